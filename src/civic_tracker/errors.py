@@ -1,0 +1,21 @@
+"""Errors that a person can act on: each is one line that names the input and says what to do."""
+
+
+class CivicTrackerError(Exception):
+    """Base of every error this package raises on purpose; the command line prints it without a traceback."""
+
+
+class DocumentError(CivicTrackerError):
+    """A publisher's document is not what its adapter reads: says what was expected and what was found."""
+
+
+class DatasetError(CivicTrackerError):
+    """A file of the dataset is missing, damaged, or not ours."""
+
+
+class DeclarationError(CivicTrackerError):
+    """A file under ``sources/`` or ``mappings/`` breaks its own rules."""
+
+
+class UsageError(CivicTrackerError):
+    """The caller asked for something that does not exist: a source, a country, a day."""

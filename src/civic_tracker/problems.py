@@ -1,0 +1,55 @@
+"""The catalogue of problems: each kind has a code and a sentence that says what it means and what can be done."""
+
+from civic_tracker.schema import Problem
+from civic_tracker.text import shorten
+
+PROBLEMS: dict[str, str] = {
+    "country_not_matched": "The country's name was refused. Decide what it means: civic-tracker review.",
+    "country_read_as": "The country's name was read in spite of a typo. Check it, and decide: civic-tracker review.",
+    "no_title": "The entry has neither a title nor a heading. Look at the document; the page may have changed.",
+    "title_shortened": "The title was longer than a title can be; it was cut, and the whole is in the snapshot.",
+    "unknown_term": "The source uses a category that `mappings/terms.csv` does not know. Add a row for it.",
+    "unknown_indicator": "The source publishes a figure that `mappings/indicators.csv` does not know. Add a row.",
+    "date_not_understood": "The words are not a date that can be read without guessing. The words are kept.",
+    "ending_not_understood": "The words about the end could not be read. The words are kept; the status is unknown.",
+    "end_before_start": "The recorded end lies before the recorded start. Both are kept as published.",
+    "link_not_web": "The address is not an http or https address. It was left out.",
+    "field_not_read": "The source publishes a field that nobody reads yet.",
+    "incomplete_entry": "A part of the entry that is usually there is missing or was set aside.",
+    "same_identity": "Two different entries share country, date and title. Both are kept.",
+    "code_and_name_differ": "The country's code and its name mean two countries. The entry was left out.",
+    "figures_differ": "Two figures are published for one country, period and indicator. The first is kept.",
+    "document_remark": "What the adapter noticed about the document as a whole.",
+    "starter_replaced": "Bundled facts are no longer counted, since the publisher's own entries are loaded.",
+    "period_missing": "The figure or event has no period that can be read.",
+}
+
+
+def problem(
+    code: str,
+    reason: str,
+    *,
+    source: str,
+    entry: str,
+    kept: bool,
+    country: str = "",
+    title: str = "",
+    field: str = "",
+    value: str = "",
+    suggestion: str = "",
+) -> Problem:
+    """A problem of a kind that the catalogue knows, its texts cut to what a table can show."""
+    if code not in PROBLEMS:
+        raise ValueError(f"'{code}' is not in the catalogue of problems")
+    return Problem(
+        source=source,
+        code=code,
+        entry=shorten(entry),
+        country_as_written=shorten(country),
+        title=shorten(title),
+        field=field,
+        value=shorten(value),
+        reason=shorten(reason, 400),
+        suggestion=shorten(suggestion, 400),
+        entry_kept=kept,
+    )

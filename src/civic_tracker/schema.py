@@ -1,0 +1,292 @@
+"""The one schema: what a measure, an observation, a problem, a member and a country summary are.
+
+The data dictionary (``docs/data-dictionary.md``) and the JSON Schema are generated from these models, so a field's
+description here is what an analyst reads there.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from civic_tracker.dates import PartialDate
+
+Liberty = Literal[
+    "assembly",
+    "association",
+    "expression",
+    "press",
+    "information",
+    "privacy",
+    "movement",
+    "religion",
+    "security",
+    "fair_trial",
+    "participation",
+    "equality",
+    "oversight",
+]
+Instrument = Literal["order", "law", "regulation", "policy", "practice", "unknown"]
+Effect = Literal["restricts", "relaxes", "protects", "unclear"]
+Basis = Literal["published", "inferred", "none"]
+Evidence = Literal["publisher", "copy", "second_hand", "compiled"]
+Stage = Literal["taken", "proposed", "unconfirmed"]
+YesNoUnknown = Literal["yes", "no", "unknown"]
+Assessment = Literal[
+    "", "concerning", "to_watch", "none_flagged", "election", "+2", "+1", "0", "-1", "-2", "positive", "negative"
+]
+Status = Literal["ended", "end_date_passed", "in_force_until", "no_end_recorded", "not_yet_introduced", "unknown"]
+CoverageState = Literal["has_entries", "none_recorded", "not_covered", "not_known"]
+MembershipState = Literal["member", "suspended", "inactive", "non_voting", "not_member", "uncertain"]
+
+Iso3 = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Url = Annotated[str, Field(pattern=r"^(https?://\S+)?$")]
+
+
+class Model(BaseModel):
+    """Base of all models: unknown fields are refused, values cannot change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class EndByPlace(Model):
+    """An end date that holds for a part of the country only."""
+
+    place: str = Field(description="The place, as the publisher writes it.")
+    ends: PartialDate = Field(description="The end recorded for that place.")
+
+
+class DateMentioned(Model):
+    """A date that stands in a publisher's prose, whose role (start, end, news) the text alone tells."""
+
+    as_written: str = Field(description="The publisher's words.")
+    date: PartialDate | None = Field(default=None, description="What was read from them; empty when not understood.")
+    year_from_source: bool = Field(
+        default=False,
+        description="True when the words give no year and the year is the one that the source's declaration states.",
+    )
+
+
+class Measure(Model):
+    """A dated act or practice by a public authority that touches a civil liberty, as one source records it."""
+
+    id: str = Field(
+        pattern=r"^[a-z0-9_]+-[A-Z]{3}-[a-z0-9-]+$",
+        description="Stable across runs and across the publisher's edits of tags and text: the publisher's own key, "
+        "else a hash of source, country, date and title.",
+    )
+    source: str = Field(description="Id of the source declaration (`sources/<id>.toml`).")
+    evidence: Evidence = Field(
+        description="Where the record was read. `publisher`: on the publisher's own page or file; `copy`: in a third "
+        "party's copy of it; `second_hand`: a third party reports what the publisher recorded; `compiled`: a real "
+        "measure documented on the cited pages, which no tracker's page was seen to list."
+    )
+    stated_by: str = Field(description="Who says so, in words fit for a citation.")
+    country: Iso3 = Field(description="ISO 3166-1 alpha-3, `XKX` for Kosovo.")
+    country_as_written: str = Field(description="The country as the source writes it.")
+    place: str = Field(default="", description="The part of the country concerned, when the source names one.")
+    title: str = Field(min_length=1, description="The publisher's title, or ours where `title_by` says so.")
+    title_by: Literal["publisher", "civic-tracker"] = Field(
+        description="Whose words the title is: the publisher's, or this project's own."
+    )
+    language: str = Field(default="", pattern=r"^([a-z]{2,3})?$", description="Language of title and description.")
+    description: str = Field(
+        default="",
+        description="The publisher's text. Kept on the machine that imported it; exported only where the source's "
+        "licence lets it.",
+    )
+    record_kind: Literal["measure", "event"] = Field(
+        description="`measure`: the source lists measures, which last; `event`: it reports events of a month and "
+        "records no duration."
+    )
+    stage: Stage = Field(default="taken", description="Whether the act was taken, only proposed, or not confirmed.")
+    instrument: Instrument = Field(
+        default="unknown",
+        description="Kind of instrument, in ICNL's typology: order (executive), law (legislature), regulation, policy "
+        "(does not bind), practice.",
+    )
+    instrument_as_written: str = Field(default="", description="The type as the source writes it.")
+    instrument_name: str = Field(default="", description="The instrument's name and number, e.g. `Decreto 298/2020`.")
+    liberties: tuple[Liberty, ...] = Field(default=(), description="The liberties concerned (see the table below).")
+    liberties_basis: Basis = Field(
+        default="none",
+        description="`published`: from the source's own categories by `mappings/terms.csv`; `inferred`: suggested by "
+        "words of the title through `mappings/keywords.csv`; `none`: unclassified.",
+    )
+    tags_as_written: tuple[str, ...] = Field(default=(), description="The source's categories, as it writes them.")
+    effect: Effect = Field(default="unclear", description="What the act does to the liberties concerned.")
+    effect_basis: Basis = Field(default="none", description="As `liberties_basis`.")
+    effect_as_written: str = Field(default="", description="The source's own word or heading for the effect.")
+    declares_emergency: YesNoUnknown = Field(
+        default="unknown",
+        description="Whether the act itself declares or renews a state of emergency or its equivalent. Narrower than "
+        "ICNL's issue Emergency, which also marks acts that amend, apply or end one.",
+    )
+    declares_emergency_basis: Basis = Field(default="none", description="As `liberties_basis`.")
+    introduced: PartialDate | None = Field(default=None, description="When it was introduced, as precise as recorded.")
+    introduced_as_written: str = Field(default="", description="The source's words for that date.")
+    period: PartialDate | None = Field(
+        default=None, description="The month or year a source reports under; the act may be of another month."
+    )
+    period_as_written: str = Field(default="", description="The source's words for that period.")
+    ends: PartialDate | None = Field(default=None, description="The recorded or scheduled end.")
+    ended_on: PartialDate | None = Field(default=None, description="When it was lifted, repealed or struck down.")
+    ending_as_written: str = Field(default="", description="The source's words about the end.")
+    ending_understood: bool = Field(
+        default=True, description="False when the source says something about the end that could not be read."
+    )
+    ends_by_place: tuple[EndByPlace, ...] = Field(default=(), description="Ends that differ by place.")
+    may_have_ended: bool = Field(
+        default=False,
+        description="True when words of the publisher's last update suggest that the act ended or was reversed.",
+    )
+    assessment: Assessment = Field(
+        default="", description="The publisher's own assessment, never ours; scores are relative to the country."
+    )
+    assessment_as_written: str = Field(default="", description="The publisher's words or sign for it.")
+    flags: tuple[str, ...] = Field(default=(), description="The publisher's flags, such as `Watch flag`.")
+    updates: tuple[str, ...] = Field(
+        default=(), description="Later paragraphs the publisher added; kept and exported like `description`."
+    )
+    updates_count: int = Field(default=0, ge=0, description="How many updates the publisher added.")
+    dates_mentioned: tuple[DateMentioned, ...] = Field(default=(), description="Dates that stand in the prose.")
+    links: tuple[Url, ...] = Field(default=(), description="Citations the source gives, http(s) only.")
+    source_url: Url = Field(default="", description="The page where it was read.")
+    source_record: str = Field(description="Snapshot (SHA-256) or starter file, and the place in it.")
+    retrieved: date | None = Field(default=None, description="Day the document was retrieved; empty when not recorded.")
+    note: str = Field(default="", description="A note in this project's own words.")
+
+    @field_validator("liberties")
+    @classmethod
+    def _distinct(cls, value: tuple[Liberty, ...]) -> tuple[Liberty, ...]:
+        if len(set(value)) != len(value):
+            raise ValueError("a liberty is listed twice")
+        return value
+
+
+class Observation(Model):
+    """A published figure about a country in a period: context for a report, never mixed with measures."""
+
+    source: str = Field(description="Id of the source declaration.")
+    release: str = Field(default="", description="The publisher's release; figures of two releases are not one series.")
+    country: Iso3 = Field(description="ISO 3166-1 alpha-3, `XKX` for Kosovo.")
+    country_as_written: str = Field(description="The country as the source writes it.")
+    period: PartialDate = Field(description="The year or month the figure is about.")
+    indicator: str = Field(description="Our name of the indicator (see `mappings/indicators.csv`).")
+    indicator_as_written: str = Field(description="The column or label as published.")
+    value: float | None = Field(description="The figure; empty when what was published is no number.")
+    value_as_written: str = Field(description="The figure as published.")
+    lower: float | None = Field(default=None, description="Lower bound as published; may lie outside the scale.")
+    upper: float | None = Field(default=None, description="Upper bound as published; may lie outside the scale.")
+    evidence: Evidence = Field(default="publisher", description="As for a measure.")
+    stated_by: str = Field(description="Who says so.")
+    source_url: Url = Field(default="", description="The page where it was read.")
+    source_record: str = Field(description="Snapshot (SHA-256) or starter file, and the place in it.")
+    retrieved: date | None = Field(default=None, description="Day the document was retrieved; empty when not recorded.")
+    note: str = Field(default="", description="A note in this project's own words.")
+
+
+class Problem(Model):
+    """Something that could not be understood, with its place and reason."""
+
+    source: str = Field(description="Id of the source declaration.")
+    code: str = Field(pattern=r"^[a-z_]+$", description="Kind of problem (see the table below).")
+    entry: str = Field(description="Document and place in it.")
+    country_as_written: str = Field(default="", description="The country as the source writes it.")
+    title: str = Field(default="", description="The entry's title, as far as there is one.")
+    field: str = Field(default="", description="The field concerned.")
+    value: str = Field(default="", description="The value that was not understood.")
+    reason: str = Field(description="What is wrong, in a sentence.")
+    suggestion: str = Field(default="", description="What it may mean; for names, the nearest countries.")
+    entry_kept: bool = Field(description="True: the record is in the dataset; false: it could not become one.")
+
+
+class SourceCount(Model):
+    """The conservation law of one source: every entry parsed is accounted for."""
+
+    source: str = Field(description="Id of the source declaration.")
+    entries: int = Field(ge=0, description="Entries that the adapter found.")
+    measures: int = Field(ge=0, description="Entries that became a measure.")
+    figures: int = Field(ge=0, description="Entries that became an observation.")
+    duplicates: int = Field(ge=0, description="Entries that repeat another one exactly, merged into it.")
+    asides: int = Field(ge=0, description="Entries that are not about one country, set aside with a reason.")
+    rejected: int = Field(ge=0, description="Entries that could not be understood; each is listed as a problem.")
+
+    @property
+    def balanced(self) -> bool:
+        return self.entries == self.measures + self.figures + self.duplicates + self.asides + self.rejected
+
+
+class Member(Model):
+    """A country that is or was in the Open Government Partnership, as of a day."""
+
+    country: Iso3 = Field(description="ISO 3166-1 alpha-3, `XKX` for Kosovo.")
+    name_en: str = Field(description="Name in English as OGP writes it.")
+    name_es: str = Field(description="Usual Spanish name.")
+    name_fr: str = Field(description="Usual French name.")
+    region: str = Field(description="OGP's region; empty when not seen.")
+    region_certain: bool = Field(description="Whether OGP was seen to file it there.")
+    commitment_prefix: str = Field(description="OGP's prefix of its commitment ids; not an ISO code.")
+    state: MembershipState = Field(description="State of membership on the day asked about.")
+    on: date = Field(description="The day asked about.")
+    since: PartialDate | None = Field(description="When it joined, as precise as known.")
+    confirmed_as_of: str = Field(
+        default="", description="When the present state was last seen confirmed; empty when nothing later was seen."
+    )
+    note: str = Field(default="", description="What is known of the membership, in this project's words.")
+
+    @property
+    def counted(self) -> bool:
+        """Whether OGP counts it among its members: a suspended or inactive country still is one."""
+        return self.state in {"member", "suspended", "inactive", "non_voting"}
+
+
+class Tally(Model):
+    """How many records share one value, and the span of their dates."""
+
+    value: str = Field(description="The liberty, instrument, status or other value counted.")
+    records: int = Field(ge=0, description="Records (not acts: two sources may record one act).")
+    with_end: int = Field(ge=0, description="Records with a recorded end.")
+    without_end: int = Field(ge=0, description="Measures with no recorded end; events are not counted here.")
+    first: PartialDate | None = Field(default=None, description="Earliest date of introduction or reporting.")
+    latest: PartialDate | None = Field(default=None, description="Latest date of introduction or reporting.")
+
+
+class Coverage(Model):
+    """What one source says, or does not say, about one country."""
+
+    source: str = Field(description="Id of the source declaration.")
+    state: CoverageState = Field(
+        description="`has_entries`; `none_recorded`: the source covers the country and the complete list that is "
+        "loaded has none; `not_covered`; `not_known`: only a part of the source's list is loaded, or its coverage is "
+        "not known."
+    )
+    records: int = Field(ge=0, description="Records of this source about the country, whatever their date.")
+    confirmed: int = Field(ge=0, description="Of these, read on the publisher's own page or a copy of it.")
+    reason: str = Field(description="Why the state is what it is.")
+
+
+class CountrySummary(Model):
+    """What the dataset holds on one country on one day. Facts per area: no score, no rank, no verdict."""
+
+    country: Iso3 = Field(description="ISO 3166-1 alpha-3, `XKX` for Kosovo.")
+    name: str = Field(description="Name in English.")
+    on: date = Field(description="The day asked about; records dated later are left out.")
+    membership: MembershipState = Field(description="State in the Open Government Partnership on that day.")
+    region: str = Field(description="OGP's region; empty when not seen.")
+    records: int = Field(ge=0, description="Records dated on or before the day, and those without a date.")
+    restricting: int = Field(ge=0, description="Of these, records whose effect is `restricts`.")
+    confirmed: int = Field(ge=0, description="Of these, read on the publisher's own page or a copy of it.")
+    emergencies: int = Field(ge=0, description="Records that declare or renew an emergency.")
+    with_end: int = Field(ge=0, description="Records with a recorded end.")
+    without_end: int = Field(ge=0, description="Measures with no recorded end; events are not counted here.")
+    unclassified: int = Field(ge=0, description="Records for which no liberty is known.")
+    undated: int = Field(ge=0, description="Records without any date, counted on every day.")
+    first: PartialDate | None = Field(default=None, description="Earliest date of introduction or reporting.")
+    latest: PartialDate | None = Field(default=None, description="Latest date of introduction or reporting.")
+    by_liberty: tuple[Tally, ...] = Field(description="One row per liberty with records.")
+    by_instrument: tuple[Tally, ...] = Field(description="One row per kind of instrument with records.")
+    by_status: tuple[Tally, ...] = Field(description="One row per status on the day with records.")
+    by_effect: tuple[Tally, ...] = Field(description="One row per effect with records.")
+    coverage: tuple[Coverage, ...] = Field(description="One row per source.")
+    observations: tuple[Observation, ...] = Field(description="The latest figure of each indicator, as context.")

@@ -1,0 +1,134 @@
+"""Source declarations: what each publisher's source is, what it covers, and what its licence lets us republish."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+
+from civic_tracker import resources
+from civic_tracker.dates import NumericOrder, PartialDate
+from civic_tracker.errors import DeclarationError, UsageError
+from civic_tracker.schema import Iso3, Liberty, Model, Stage
+
+HttpUrl = Annotated[str, Field(pattern=r"^https?://\S+$")]
+
+
+class Licence(Model):
+    """What the publisher allows, and how that is known."""
+
+    name: str = Field(description="Name of the licence, or `none stated`, or `unknown`.")
+    url: str = Field(default="", pattern=r"^(https?://\S+)?$", description="Where the licence can be read.")
+    republish_descriptions: bool = Field(description="Whether the publisher's descriptions may leave the machine.")
+    basis: str = Field(min_length=1, description="How the licence is known, and what was not seen.")
+
+
+class Span(Model):
+    """The dates of what the source records; no `last` means that it goes on."""
+
+    first: PartialDate
+    last: PartialDate | None = None
+
+
+class CoverageDeclaration(Model):
+    """Which countries the source looks at."""
+
+    kind: Literal["worldwide", "listed", "unknown"] = Field(
+        description="`worldwide`: it looks at every country; `listed`: at those in `countries`; `unknown`: not known."
+    )
+    countries: tuple[Iso3, ...] = Field(default=(), description="The countries of a listed coverage.")
+    note: str = Field(default="", description="How the coverage is known, and its limits.")
+
+
+class Health(Model):
+    """The least that the complete source yields; a document with less is taken for an excerpt of it."""
+
+    least_entries: int = Field(ge=1)
+    least_countries: int = Field(ge=1)
+
+
+class Source(Model):
+    """One file of `sources/`."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Short id, also the file's name.")
+    name: str = Field(description="Name of the dataset or page, as the publisher calls it.")
+    publisher: str = Field(description="Full name of the publisher.")
+    short_name: str = Field(description="Name used in tables.")
+    holds: Literal["measures", "events", "observations"] = Field(
+        description="Measures last; events are reported for a month, without a duration; observations are figures."
+    )
+    adapter: str = Field(
+        pattern=r"^([a-z][a-z0-9_]*)?$", description="Module in `civic_tracker.adapters`; may be empty."
+    )
+    addresses: tuple[HttpUrl, ...] = Field(
+        description="Where the publisher shows it, the main address first; may be empty."
+    )
+    state: Literal["live", "frozen", "gone"] = Field(
+        description="`live`: still updated; `frozen`: no longer updated; `gone`: no longer found."
+    )
+    state_basis: str = Field(min_length=1, description="How the state is known.")
+    cadence: str = Field(min_length=1, description="How often it is or was updated, as far as known.")
+    span: Span
+    language: str = Field(default="", pattern=r"^([a-z]{2})?$", description="Language of the publisher's text.")
+    licence: Licence
+    attribution: str = Field(min_length=1, description="The sentence that every export carries.")
+    coverage: CoverageDeclaration
+    health: Health | None = Field(
+        default=None, description="Absent where the source has no document of its own that could be complete."
+    )
+    numeric_date_order: NumericOrder | None = Field(
+        default=None, description="Order of purely numeric dates, where the source's own dates prove it."
+    )
+    year_of_undated: int | None = Field(
+        default=None, description="Year of dates written without one, where the source covers a single year."
+    )
+    liberties: tuple[Liberty, ...] = Field(
+        default=(), description="Liberties that every entry concerns, by the source's own subject."
+    )
+    stage: Stage = Field(default="taken", description="Stage of an entry when the entry itself does not say.")
+    max_megabytes: int = Field(default=64, ge=1, description="Largest document accepted.")
+    notes: tuple[str, ...] = Field(default=(), description="What a reader of the figures must know.")
+
+
+@cache
+def all_sources() -> dict[str, Source]:
+    """Every declared source by id, in the order of ids.
+
+    Raises:
+        DeclarationError: naming the file and the field that breaks the rules.
+    """
+    paths = sorted(resources.sources_dir().glob("*.toml"))
+    if not paths:
+        raise DeclarationError(f"{resources.sources_dir()}: holds no source declaration.")
+    return {source.id: source for source in map(read_source, paths)}
+
+
+def read_source(path: Path) -> Source:
+    """Read and check one declaration."""
+    try:
+        source = Source.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DeclarationError(f"{path.name}: is not readable TOML ({error}).") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise DeclarationError(f"{path.name}: {where}: {first['msg']}.") from error
+    if source.id != path.stem:
+        raise DeclarationError(f"{path.name}: declares the id '{source.id}'; the file must be named after it.")
+    if (source.coverage.kind == "listed") != bool(source.coverage.countries):
+        raise DeclarationError(f"{path.name}: coverage.countries belongs to, and only to, a listed coverage.")
+    return source
+
+
+def get_source(name: str) -> Source:
+    """The source with this id; hyphens may stand for underscores.
+
+    Raises:
+        UsageError: with the ids that exist.
+    """
+    sources = all_sources()
+    found = sources.get(name.strip().lower().replace("-", "_"))
+    if not found:
+        raise UsageError(f"There is no source '{name}'. The sources are: {', '.join(sources)}.")
+    return found

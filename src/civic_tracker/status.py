@@ -1,0 +1,56 @@
+"""Whether a measure still stands on a day, as far as its record tells. Silence is never read as an answer."""
+
+from datetime import date
+
+from civic_tracker.schema import Measure, Status
+
+STATUS_WORDS: dict[Status, str] = {
+    "ended": "ended",
+    "end_date_passed": "recorded end date passed",
+    "in_force_until": "recorded end date not reached",
+    "no_end_recorded": "no end recorded",
+    "not_yet_introduced": "introduced later",
+    "unknown": "unknown",
+}
+
+
+def status(measure: Measure, on: date) -> Status:
+    """The state of a measure on a day, from its own dates.
+
+    ``no_end_recorded`` says only that the source records no end; it does not say that the measure is in force. The
+    answer is ``unknown`` for an event (its source records no duration), for an act that was proposed or not confirmed,
+    for an end whose words were not understood or that a later update may have brought, and on a day that a date known
+    to the month or year leaves open.
+    """
+    began = measure.introduced or measure.period
+    if began and began.first_day() > on:
+        return "not_yet_introduced"
+    if measure.stage != "taken":
+        return "unknown"
+    if measure.ended_on:
+        if on >= measure.ended_on.last_day():
+            return "ended"
+        return "unknown" if on >= measure.ended_on.first_day() else "in_force_until"
+    if measure.ends:
+        if on > measure.ends.last_day():
+            return "end_date_passed"
+        return "unknown" if measure.ends.precision != "day" and on >= measure.ends.first_day() else "in_force_until"
+    if measure.record_kind == "event" or measure.may_have_ended or not measure.ending_understood:
+        return "unknown"
+    return "no_end_recorded"
+
+
+def has_end(measure: Measure) -> bool:
+    """Whether the record states an end, scheduled or past."""
+    return measure.ends is not None or measure.ended_on is not None
+
+
+def lacks_end(measure: Measure) -> bool:
+    """Whether it is a measure that was taken and for which no end is recorded, on any day."""
+    return (
+        measure.record_kind == "measure"
+        and measure.stage == "taken"
+        and not has_end(measure)
+        and not measure.may_have_ended
+        and measure.ending_understood
+    )

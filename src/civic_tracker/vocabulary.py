@@ -1,0 +1,98 @@
+"""Words for people: how the schema's codes are written in reports and tables."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import get_args
+
+from civic_tracker import resources, schema
+from civic_tracker.errors import DeclarationError
+from civic_tracker.tables import read_table
+
+INSTRUMENT_WORDS: dict[schema.Instrument, str] = {
+    "order": "Order of the executive",
+    "law": "Law",
+    "regulation": "Regulation",
+    "policy": "Policy",
+    "practice": "Practice",
+    "unknown": "Not recorded",
+}
+EFFECT_WORDS: dict[schema.Effect, str] = {
+    "restricts": "Restricts",
+    "relaxes": "Relaxes a restriction",
+    "protects": "Protects",
+    "unclear": "Effect not stated",
+}
+STAGE_WORDS: dict[schema.Stage, str] = {
+    "taken": "Taken",
+    "proposed": "Proposed only",
+    "unconfirmed": "Not confirmed",
+}
+COVERAGE_WORDS: dict[schema.CoverageState, str] = {
+    "has_entries": "Has entries",
+    "none_recorded": "Covers the country, records none",
+    "not_covered": "Does not cover the country",
+    "not_known": "Not known",
+}
+SOURCE_STATE_WORDS = {"live": "still updated", "frozen": "no longer updated", "gone": "no longer found"}
+MEMBERSHIP_WORDS: dict[schema.MembershipState, str] = {
+    "member": "member",
+    "suspended": "member, suspended",
+    "inactive": "member, designated inactive",
+    "non_voting": "member without a vote",
+    "not_member": "not a member",
+    "uncertain": "membership uncertain on that day",
+}
+EVIDENCE_WORDS: dict[schema.Evidence, str] = {
+    "publisher": "read on the publisher's own page",
+    "copy": "read in a third party's copy of the page",
+    "second_hand": "reported by a third party, not confirmed on the publisher's own page",
+    "compiled": "documented on the cited pages, not confirmed on any tracker's page",
+}
+BASIS_WORDS: dict[schema.Basis, str] = {
+    "published": "as published",
+    "inferred": "inferred from the title",
+    "none": "not classified",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LibertyWords:
+    """A liberty's names, its article of the ICCPR, and OGP's words for it (may be empty)."""
+
+    code: schema.Liberty
+    iccpr_article: str
+    name_en: str
+    name_es: str
+    name_fr: str
+    ogp_policy_area: str
+    ogp_challenge_area: str
+    response_policy_ground: str
+
+
+@cache
+def liberties() -> dict[str, LibertyWords]:
+    """The liberties of ``mappings/liberties.csv``, in the schema's order.
+
+    Raises:
+        DeclarationError: when the table and the schema do not have the same liberties.
+    """
+    path = resources.mappings_dir() / "liberties.csv"
+    columns = "liberty iccpr_article name_en name_es name_fr ogp_policy_area ogp_challenge_area response_policy_ground"
+    rows = {row["liberty"]: row for row in read_table(path, required=frozenset(columns.split()))}
+    codes: tuple[schema.Liberty, ...] = get_args(schema.Liberty)
+    if set(rows) != set(codes):
+        odd = sorted(set(rows) ^ set(codes))
+        raise DeclarationError(f"{path.name}: must hold each liberty of the schema once; look at: {', '.join(odd)}.")
+    return {
+        code: LibertyWords(
+            code,
+            rows[code]["iccpr_article"],
+            rows[code]["name_en"],
+            rows[code]["name_es"],
+            rows[code]["name_fr"],
+            rows[code]["ogp_policy_area"],
+            rows[code]["ogp_challenge_area"],
+            rows[code]["response_policy_ground"],
+        )
+        for code in codes
+    }
