@@ -1,0 +1,76 @@
+"""The territories of ISO 3166-1 and Kosovo, with their codes and canonical names."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from civic_tracker.errors import DeclarationError, UsageError
+from civic_tracker.resources import mappings_dir
+
+OTHER_CODES = {
+    "UK": "GBR",
+    "EL": "GRC",
+    "KOS": "XKX",
+    "RKS": "XKX",
+    "UVK": "XKX",
+    "XKO": "XKX",
+    "ROM": "ROU",
+    "ZAR": "COD",
+}
+"""Codes in wide use that ISO 3166-1 does not assign: the EU's UK and EL, publishers' Kosovo, retired ROM and ZAR."""
+
+CLAIMED = {"ESH": "MAR", "PSE": "ISR", "TWN": "CHN", "XKX": "SRB"}
+"""Entries that publishers also write with the state that claims or holds them: *Taiwan, China*, *Kosovo (Serbia)*."""
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """A country or dependency; ``sovereign`` is the alpha-3 code of the state a dependency belongs to, else empty."""
+
+    iso3: str
+    iso2: str
+    m49: str
+    sovereign: str
+    name_en: str
+    name_es: str
+    name_fr: str
+
+    def name(self, language: str = "en") -> str:
+        """The canonical name in ``en``, ``es`` or ``fr``."""
+        if language not in ("en", "es", "fr"):
+            raise UsageError(f"canonical country names exist in en, es, fr; not in {language!r}")
+        return {"en": self.name_en, "es": self.name_es, "fr": self.name_fr}[language]
+
+
+@cache
+def _by_iso3() -> Mapping[str, Territory]:
+    path = mappings_dir() / "territories.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = [Territory(**row) for row in csv.DictReader(lines)]
+    by_iso3 = {row.iso3: row for row in rows}
+    if len(by_iso3) != len(rows):
+        raise DeclarationError(f"{path.name}: an alpha-3 code occurs twice")
+    return MappingProxyType(by_iso3)
+
+
+@cache
+def codes() -> Mapping[str, str]:
+    """Upper-case code to alpha-3: alpha-3, alpha-2 and ``OTHER_CODES``."""
+    known = {entry.iso3: entry.iso3 for entry in _by_iso3().values()}
+    known |= {entry.iso2: entry.iso3 for entry in _by_iso3().values()}
+    return MappingProxyType(OTHER_CODES | known)
+
+
+def all_territories() -> tuple[Territory, ...]:
+    """Every territory, in the order of its alpha-3 code."""
+    return tuple(_by_iso3().values())
+
+
+def territory(code: str) -> Territory:
+    """The territory of an alpha-2 or alpha-3 code, in any case; raises ``UsageError`` when there is none."""
+    iso3 = codes().get(code.strip().upper())
+    if iso3 is None:
+        raise UsageError(f"{code!r} is no ISO 3166-1 code")
+    return _by_iso3()[iso3]
