@@ -1,0 +1,27 @@
+"""One module per publisher's format; each has one public function, ``parse``.
+
+An adapter knows a format and nothing else: it does not know what a liberty is, nor what an ISO code is.
+"""
+
+import importlib
+from collections.abc import Callable
+from typing import cast
+
+from civic_tracker.documents import Document
+from civic_tracker.entries import Parsed
+from civic_tracker.errors import UsageError
+from civic_tracker.sources import Source
+
+Parser = Callable[[Document], Parsed]
+
+
+def parser_of(source: Source) -> Parser:
+    """The function that reads the source's documents.
+
+    Raises:
+        UsageError: for a source that has no documents of its own.
+    """
+    if not source.adapter:
+        raise UsageError(f"The source '{source.id}' has no document to import; it is kept in data/starter/.")
+    module = importlib.import_module(f"civic_tracker.adapters.{source.adapter}")
+    return cast(Parser, module.parse)
