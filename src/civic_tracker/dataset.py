@@ -1,0 +1,290 @@
+"""The dataset on disk: plain, sorted files, one per source, that a scheduled job can commit and a person can diff.
+
+``<data>/measures/<source>.jsonl`` and ``<data>/observations/<source>.csv`` hold the records,
+``problems/<source>.jsonl`` what could not be understood, ``imports.jsonl`` which documents were imported,
+``dataset.json`` the counts and checksums.
+Under ``<data>/local/`` lie publishers' full texts (snapshots, descriptions): never to be committed or exported.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import NoneType
+from typing import Any, TypeVar, get_args
+
+from pydantic import Field, ValidationError
+
+from civic_tracker import storage
+from civic_tracker.errors import DatasetError
+from civic_tracker.schema import Measure, Model, Observation, Problem, SourceCount
+from civic_tracker.sources import all_sources
+
+FORMAT = 1
+MANIFEST = "dataset.json"
+IMPORTS = "imports.jsonl"
+PER_SOURCE = ("measures/*.jsonl", "observations/*.csv", "problems/*.jsonl", "local/texts/*.jsonl")
+TEXT_FIELDS = ("description", "updates")
+OBSERVATION_COLUMNS = tuple(Observation.model_fields)
+_EMPTY_IS_NONE = {name for name, field in Observation.model_fields.items() if NoneType in get_args(field.annotation)}
+AnyModel = TypeVar("AnyModel", bound=Model)
+
+
+class Import(Model):
+    """One document that a person or a refresh brought in."""
+
+    source: str = Field(description="Id of the source declaration.")
+    batch: str = Field(description="Documents imported together share it.")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="The document's bytes.")
+    name: str = Field(description="The file's name.")
+    url: str = Field(default="", description="The address it was saved from, when known.")
+    retrieved: date = Field(description="The day it was retrieved or, when not told, imported.")
+
+
+class SourceState(Model):
+    """What the dataset holds of one source."""
+
+    count: SourceCount
+    measures: int = Field(ge=0, description="Measures in the dataset.")
+    observations: int = Field(ge=0, description="Observations in the dataset.")
+    complete: bool = Field(description="Whether a complete document of the source is loaded, or only an excerpt.")
+    documents: int = Field(ge=0, description="Imported documents that the records come from.")
+    retrieved: date | None = Field(default=None, description="Day the newest of them was retrieved.")
+
+
+class Manifest(Model):
+    """`dataset.json`."""
+
+    format: int = Field(description="Version of this layout.")
+    sources: dict[str, SourceState] = Field(description="State by source.")
+    files: dict[str, str] = Field(description="SHA-256 of every file of the dataset.")
+
+
+@dataclass
+class Dataset:
+    """All records in memory, sorted as they are written."""
+
+    measures: list[Measure] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    imports: list[Import] = field(default_factory=list)
+    states: dict[str, SourceState] = field(default_factory=dict)
+
+
+def exists(folder: Path) -> bool:
+    return (folder / MANIFEST).is_file() or storage.needs_recovery(folder)
+
+
+def save(dataset: Dataset, folder: Path, *, untouched: frozenset[str] = frozenset()) -> list[str]:
+    """Write the dataset in one step; return the files that changed (none when nothing did).
+
+    The files of the sources in ``untouched`` stay as they are; of these the dataset holds the state only.
+
+    Raises:
+        DatasetError: when the folder holds other things than a dataset, or cannot be written.
+    """
+    refuse_foreign(folder)
+    public = _public_files(dataset, untouched)
+    private = _local_files(dataset, untouched)
+    present = {path.relative_to(folder).as_posix() for pattern in PER_SOURCE for path in folder.glob(pattern)}
+    stay = {name for name in present if Path(name).stem in untouched}
+    former = read_manifest(folder).files if stay else {}
+    checksums = {name: storage.sha256(content) for name, content in public.items()}
+    checksums |= {name: former[name] for name in stay if name in former}
+    manifest = Manifest(
+        format=FORMAT, sources=dict(sorted(dataset.states.items())), files=dict(sorted(checksums.items()))
+    )
+    public[MANIFEST] = (json.dumps(manifest.model_dump(mode="json"), indent=1, sort_keys=True) + "\n").encode()
+    if private or (folder / "local").is_dir():
+        private["local/.gitignore"] = b"*\n"
+    gone = frozenset((present | {IMPORTS}) - stay - set(public) - set(private))
+    return storage.write_together(folder, public | private, remove=gone)
+
+
+def load(folder: Path, *, country: str | None = None, sources: frozenset[str] | None = None) -> Dataset:
+    """Read the dataset, or only what is about one country, or of some sources.
+
+    Raises:
+        DatasetError: naming the file and line that is missing, damaged or changed by hand.
+    """
+    if storage.needs_recovery(folder):
+        storage.recover(folder)
+    manifest = read_manifest(folder)
+    known = all_sources().keys() if sources is None else sources & all_sources().keys()
+    wanted = {name: digest for name, digest in manifest.files.items() if Path(name).stem in known or name == IMPORTS}
+    for name, digest in wanted.items():
+        try:
+            content = (folder / name).read_bytes()
+        except OSError as error:
+            raise DatasetError(f"{folder / name}: is missing. {_REPAIR}") from error
+        if storage.sha256(content) != digest:
+            raise DatasetError(f"{folder / name}: was damaged or changed by hand. {_REPAIR}")
+    states = {source: state for source, state in manifest.sources.items() if source in all_sources()}
+    dataset = Dataset(states=states, imports=read_imports(folder))
+    texts = _load_texts(folder)
+    for name in sorted(wanted):
+        if name.startswith("measures/"):
+            found = _read_lines(folder / name, Measure, f'"country":"{country}"' if country else "")
+            dataset.measures += [one.model_copy(update=texts[one.id]) if one.id in texts else one for one in found]
+        elif name.startswith("observations/"):
+            dataset.observations.extend(_read_observations(folder / name, country))
+        elif name.startswith("problems/"):
+            dataset.problems += _read_lines(folder / name, Problem)
+    return dataset
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of the dataset in ``folder``."""
+    path = folder / MANIFEST
+    try:
+        manifest = Manifest.model_validate_json(path.read_bytes())
+    except FileNotFoundError as error:
+        raise DatasetError(f"{folder}: holds no dataset yet. Make one with: civic-tracker run") from error
+    except (OSError, ValidationError) as error:
+        raise DatasetError(f"{path}: cannot be read as the manifest of a dataset. {_REPAIR}") from error
+    if manifest.format != FORMAT:
+        raise DatasetError(f"{path}: has format {manifest.format}; this program reads format {FORMAT}.")
+    return manifest
+
+
+def read_imports(folder: Path) -> list[Import]:
+    """The documents imported so far, in their order."""
+    return _read_lines(folder / IMPORTS, Import)
+
+
+def snapshots(folder: Path) -> Path:
+    """Where the documents as received are kept."""
+    return folder / "local" / "snapshots"
+
+
+def keep_snapshot(folder: Path, content: bytes) -> str:
+    """Store a document as received, where version control cannot see it; return its SHA-256."""
+    storage.write_together(folder, {"local/.gitignore": b"*\n"})
+    return storage.keep_snapshot(snapshots(folder), content)
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Refuse to write into a folder that is somebody else's.
+
+    Raises:
+        DatasetError: when the folder holds files but no dataset.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise DatasetError(f"{folder}: is a file, not a folder. Choose another folder with --data-dir.")
+    if not exists(folder) and folder.is_dir() and any(map(_is_foreign, folder.iterdir())):
+        raise DatasetError(
+            f"{folder}: holds files that are no civic-tracker dataset. Choose another folder with --data-dir."
+        )
+
+
+_REPAIR = "Rebuild it with: civic-tracker run (or restore the file from version control)."
+_EXPECTED = {"starter", "local", "README.md", "LICENSE.md"}
+
+
+def _is_foreign(item: Path) -> bool:
+    """Whether it is neither ours nor one of the hidden files that version control and desktops leave everywhere."""
+    return item.name not in _EXPECTED and not item.name.startswith(".")
+
+
+def _public_files(dataset: Dataset, untouched: frozenset[str]) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for source in dataset.states.keys() - untouched:
+        measures = [one for one in dataset.measures if one.source == source]
+        figures = [one for one in dataset.observations if one.source == source]
+        problems = [one for one in dataset.problems if one.source == source]
+        if measures:
+            files[f"measures/{source}.jsonl"] = _lines(map(_without_text, measures))
+        if figures:
+            files[f"observations/{source}.csv"] = _observation_table(figures)
+        if problems:
+            files[f"problems/{source}.jsonl"] = _lines(_sparse(one) for one in problems)
+    if dataset.imports:
+        files[IMPORTS] = _lines(_sparse(one) for one in dataset.imports)
+    return files
+
+
+def _sparse(model: Model) -> dict[str, Any]:
+    return model.model_dump(mode="json", exclude_defaults=True)
+
+
+def may_leave(measure: Measure) -> bool:
+    """Whether the record's running text may be committed and exported: it is ours, or its licence lets it leave."""
+    source = all_sources().get(measure.source)
+    return measure.title_by == "civic-tracker" or bool(source and source.licence.republish_descriptions)
+
+
+def _without_text(measure: Measure) -> dict[str, Any]:
+    hidden = set() if may_leave(measure) else set(TEXT_FIELDS)
+    return measure.model_dump(mode="json", exclude_defaults=True, exclude=hidden)
+
+
+def _local_files(dataset: Dataset, untouched: frozenset[str]) -> dict[str, bytes]:
+    files = {}
+    for source in dataset.states.keys() - untouched:
+        texts = [
+            {"id": measure.id, "description": measure.description, "updates": list(measure.updates)}
+            for measure in dataset.measures
+            if measure.source == source and (measure.description or measure.updates) and not may_leave(measure)
+        ]
+        if texts:
+            files[f"local/texts/{source}.jsonl"] = _lines(texts)
+    return files
+
+
+def _load_texts(folder: Path) -> dict[str, dict[str, Any]]:
+    texts: dict[str, dict[str, Any]] = {}
+    for path in sorted((folder / "local" / "texts").glob("*.jsonl")):
+        for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+            try:
+                row = json.loads(line)
+                texts[row["id"]] = {"description": row["description"], "updates": tuple(row["updates"])}
+            except (ValueError, KeyError, TypeError) as error:
+                raise DatasetError(f"{path}: line {number} is damaged. {_REPAIR}") from error
+    return texts
+
+
+def _lines(rows: Iterable[dict[str, Any]]) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows).encode()
+
+
+def _read_lines(path: Path, model: type[AnyModel], mark: str = "") -> list[AnyModel]:
+    """The records of a file that hold ``mark`` in their JSON; none when there is no such file."""
+    if not path.is_file():
+        return []
+    rows = []
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, start=1):
+            if mark.encode() not in line:
+                continue
+            try:
+                rows.append(model.model_validate_json(line))
+            except ValidationError as error:
+                first = error.errors()[0]
+                where = ".".join(map(str, first["loc"])) or "the line"
+                raise DatasetError(f"{path}: line {number}: {where}: {first['msg']}. {_REPAIR}") from error
+    return rows
+
+
+def _observation_table(observations: list[Observation]) -> bytes:
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(OBSERVATION_COLUMNS)
+    for observation in observations:
+        row = observation.model_dump(mode="json")
+        writer.writerow("" if row[name] is None else row[name] for name in OBSERVATION_COLUMNS)
+    return stream.getvalue().encode()
+
+
+def _read_observations(path: Path, country: str | None) -> Iterator[Observation]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        for number, row in enumerate(csv.DictReader(stream), start=2):
+            if country and row.get("country") != country:
+                continue
+            cells = {name: None if value == "" and name in _EMPTY_IS_NONE else value for name, value in row.items()}
+            try:
+                yield Observation.model_validate(cells)
+            except ValidationError as error:
+                raise DatasetError(f"{path}: line {number}: {error.errors()[0]['msg']}. {_REPAIR}") from error

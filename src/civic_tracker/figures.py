@@ -1,0 +1,136 @@
+"""From published figures to observations, through ``mappings/indicators.csv``."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from civic_tracker import resources
+from civic_tracker.dates import parse_date
+from civic_tracker.entries import RawFigure
+from civic_tracker.normalise import Origin, country_of, stated_by
+from civic_tracker.problems import problem
+from civic_tracker.schema import Observation, Problem
+from civic_tracker.sources import Source
+from civic_tracker.tables import read_table
+from civic_tracker.text import clean, clean_text, shorten, web_address
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """What a published column means; ``scale`` is the publisher's, e.g. ``0-1``; ``liberty`` may be empty."""
+
+    id: str
+    name_en: str
+    name_es: str
+    name_fr: str
+    scale: str
+    liberty: str
+
+
+@cache
+def indicators() -> dict[tuple[str, str], Indicator]:
+    """Indicators by source and column as published."""
+    columns = frozenset({"source", "column", "indicator", "name_en", "name_es", "name_fr", "scale", "liberty", "why"})
+    rows = read_table(resources.mappings_dir() / "indicators.csv", required=columns, allowed=columns)
+    return {
+        (row["source"], row["column"]): Indicator(
+            row["indicator"], row["name_en"], row["name_es"], row["name_fr"], row["scale"], row["liberty"]
+        )
+        for row in rows
+    }
+
+
+def indicator_of(source: str, column: str) -> Indicator | None:
+    """The indicator that a published column is.
+
+    A row whose column ends in a star stands for all columns that begin so: each is an indicator of its own, with the
+    column's name behind the row's.
+    """
+    found = indicators().get((source, column))
+    if found:
+        return found
+    for (owner, pattern), row in indicators().items():
+        if owner == source and pattern.endswith("*") and column.startswith(pattern[:-1]):
+            code = re.sub(r"[^a-z0-9]+", "_", column.lower())
+            return Indicator(
+                f"{row.id}_{code}",
+                f"{row.name_en} {column}",
+                f"{row.name_es} {column}",
+                f"{row.name_fr} {column}",
+                row.scale,
+                row.liberty,
+            )
+    return None
+
+
+def words_for(observation: Observation) -> Indicator:
+    """The indicator's names and scale; the column as published, where no row explains it any more."""
+    found = indicator_of(observation.source, observation.indicator_as_written)
+    column = observation.indicator_as_written
+    return found or Indicator(observation.indicator, column, column, column, "", "")
+
+
+def observation_of(
+    figure: RawFigure, source: Source, origin: Origin, release: str
+) -> tuple[Observation | None, list[Problem]]:
+    """The observation that a published figure is, or ``None`` when it cannot be one, with the problems met."""
+    problems: list[Problem] = []
+
+    def note(code: str, reason: str, field: str, value: str, suggestion: str = "", *, kept: bool = False) -> None:
+        entry = f"{origin.record} {figure.locator}"
+        problems.append(
+            problem(
+                code,
+                reason,
+                source=source.id,
+                entry=entry,
+                kept=kept,
+                country=figure.country,
+                title=figure.indicator,
+                field=field,
+                value=value,
+                suggestion=suggestion,
+            )
+        )
+
+    indicator = indicator_of(source.id, figure.indicator)
+    if indicator is None:
+        reason = f"'{shorten(figure.indicator)}' is not a known figure."
+        note("unknown_indicator", reason, "indicator", figure.indicator)
+    period = parse_date(clean(figure.period))
+    if period is None:
+        note("period_missing", f"'{shorten(figure.period)}' cannot be read as a period.", "period", figure.period)
+    country = country_of(figure.country, figure.country_code, source.id)
+    if country.code:
+        note(country.code, country.reason, "country", country.value, country.nearest, kept=country.iso3 is not None)
+    if indicator is None or period is None or country.iso3 is None:
+        return None, problems
+    evidence = figure.evidence or "publisher"
+    fields: dict[str, object] = {
+        "source": source.id,
+        "release": release,
+        "country": country.iso3,
+        "country_as_written": shorten(figure.country or figure.country_code),
+        "period": period,
+        "indicator": indicator.id,
+        "indicator_as_written": shorten(figure.indicator),
+        "value": _number(figure.value),
+        "value_as_written": shorten(figure.value),
+        "lower": _number(figure.lower),
+        "upper": _number(figure.upper),
+        "evidence": evidence,
+        "stated_by": stated_by(source, evidence, figure.reported_by),
+        "source_url": web_address(figure.url) or web_address(origin.url) or source.addresses[0],
+        "source_record": f"{origin.record} {figure.locator}",
+        "retrieved": origin.retrieved,
+        "note": clean_text(figure.note),
+    }
+    return Observation.model_validate(fields), problems
+
+
+def _number(text: str) -> float | None:
+    """The figure as a number; nothing for a word, and never ``nan`` or infinity."""
+    text = text.strip()
+    return float(text) if _NUMBER.fullmatch(text) else None

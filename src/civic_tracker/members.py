@@ -1,0 +1,139 @@
+"""Who is a member of the Open Government Partnership (OGP) on a day.
+
+Membership is a matter of dates: 78 countries on 15 May 2020, suspended Azerbaijan among them. Where the day of joining
+or leaving is known only within bounds, a day inside those bounds gives ``uncertain``.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Literal, cast, get_args
+
+from civic_tracker import resources
+from civic_tracker.dates import PartialDate
+from civic_tracker.errors import DeclarationError
+from civic_tracker.schema import Member, MembershipState
+from civic_tracker.tables import read_table
+
+REGIONS = ("Africa and the Middle East", "Americas", "Asia-Pacific", "Europe")
+Event = Literal["joined", "non_voting", "inactive", "suspended", "active", "withdrawn", "removed"]
+_STATE_AFTER: dict[Event, MembershipState] = {
+    "joined": "member",
+    "active": "member",
+    "non_voting": "non_voting",
+    "inactive": "inactive",
+    "suspended": "suspended",
+    "withdrawn": "not_member",
+    "removed": "not_member",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipEvent:
+    """A change of membership, which happened between two dates; they are equal when the date is known."""
+
+    iso3: str
+    event: Event
+    earliest: PartialDate
+    latest: PartialDate
+
+
+@dataclass(frozen=True, slots=True)
+class LocalMember:
+    """A local government that takes part in OGP Local; ``joined`` is a year, or ``None`` when not seen."""
+
+    name: str
+    country: str
+    joined: int | None
+    intake: str
+
+
+def member(iso3: str, on: date) -> Member | None:
+    """The membership of a country on a day; ``None`` when it never was in OGP."""
+    row = _member_rows().get(iso3)
+    if row is None:
+        return None
+    joined = next((event for event in _events().get(iso3, ()) if event.event == "joined"), None)
+    return Member(
+        country=iso3,
+        name_en=row["name_en"],
+        name_es=row["name_es"],
+        name_fr=row["name_fr"],
+        region=row["region"],
+        region_certain=row["region_certainty"] == "seen",
+        commitment_prefix=row["commitment_prefix"],
+        state=membership_state(iso3, on),
+        on=on,
+        since=_what_both_say(joined.earliest, joined.latest) if joined else None,
+        confirmed_as_of=row["confirmed_as_of"],
+        note=row["note"],
+    )
+
+
+def members(on: date) -> list[Member]:
+    """Countries that OGP counts among its members on a day, and those whose membership that day is uncertain."""
+    known = [found for iso3 in _member_rows() if (found := member(iso3, on))]
+    return [one for one in known if one.counted or one.state == "uncertain"]
+
+
+def membership_state(iso3: str, on: date) -> MembershipState:
+    """State of membership on a day, ``not_member`` for a country that never was in OGP."""
+    state: MembershipState = "not_member"
+    for event in _events().get(iso3, ()):
+        if on < event.earliest.first_day():
+            break
+        after = _STATE_AFTER[event.event]
+        if on >= event.latest.last_day() or (event.earliest == event.latest and event.earliest.precision == "day"):
+            state = after
+        elif (state == "not_member") != (after == "not_member"):
+            return "uncertain"
+    return state
+
+
+def _what_both_say(earliest: PartialDate, latest: PartialDate) -> PartialDate | None:
+    """The date as far as two bounds agree on it: between 8 and 9 December 2016 is December 2016."""
+    if earliest.year != latest.year:
+        return None
+    if earliest.month is None or earliest.month != latest.month:
+        return PartialDate(earliest.year)
+    return PartialDate(earliest.year, earliest.month, earliest.day if earliest.day == latest.day else None)
+
+
+@cache
+def local_members() -> tuple[LocalMember, ...]:
+    """Local governments in OGP Local, as far as their names were seen; OGP has more."""
+    columns = frozenset({"name", "iso3", "joined", "intake", "certainty", "sources"})
+    return tuple(
+        LocalMember(row["name"], row["iso3"], int(row["joined"]) if row["joined"] else None, row["intake"])
+        for row in read_table(resources.mappings_dir() / "ogp_local.csv", required=columns, allowed=columns)
+    )
+
+
+@cache
+def _member_rows() -> dict[str, dict[str, str]]:
+    columns = "iso3 name_en name_es name_fr region region_certainty commitment_prefix page confirmed_as_of note"
+    path = resources.mappings_dir() / "ogp_members.csv"
+    rows = {}
+    for row in read_table(path, required=frozenset(columns.split()), allowed=frozenset(columns.split())):
+        if row["region"] and row["region"] not in REGIONS:
+            raise DeclarationError(f"{path.name}: line {row['#']} has the unknown region '{row['region']}'.")
+        rows[row["iso3"]] = row
+    return dict(sorted(rows.items()))
+
+
+@cache
+def _events() -> dict[str, tuple[MembershipEvent, ...]]:
+    columns = frozenset({"iso3", "event", "earliest", "latest", "certainty", "basis", "sources"})
+    path = resources.mappings_dir() / "ogp_membership_events.csv"
+    events: dict[str, list[MembershipEvent]] = {}
+    for row in read_table(path, required=columns, allowed=columns):
+        if row["event"] not in get_args(Event):
+            raise DeclarationError(f"{path.name}: line {row['#']} has the unknown event '{row['event']}'.")
+        try:
+            earliest, latest = PartialDate.from_iso(row["earliest"]), PartialDate.from_iso(row["latest"])
+        except ValueError as error:
+            raise DeclarationError(f"{path.name}: line {row['#']}: {error}.") from error
+        event = MembershipEvent(row["iso3"], cast(Event, row["event"]), earliest, latest)
+        events.setdefault(event.iso3, []).append(event)
+    # A file order is kept among equal dates: a country joins before it is anything else.
+    return {iso3: tuple(sorted(found, key=lambda one: one.earliest.first_day())) for iso3, found in events.items()}

@@ -1,0 +1,346 @@
+"""From a publisher's words to the schema: the same code for every source.
+
+Meaning comes from the source's declaration, from the tables in ``mappings/`` and from the country matcher; nothing here
+knows any publisher. What cannot be interpreted keeps its words and becomes a problem.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from datetime import date
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from civic_tracker import countries
+from civic_tracker.dates import PartialDate, parse_date, parse_day_and_month
+from civic_tracker.entries import RawEntry
+from civic_tracker.problems import problem
+from civic_tracker.schema import DateMentioned, EndByPlace, Measure, Problem
+from civic_tracker.sources import Source
+from civic_tracker.terms import Term, Terms, plain, read_ending, suggested
+from civic_tracker.text import clean, clean_text, shorten, web_address
+
+LONGEST_TITLE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The document an entry comes from: its name in records, its address, and the day it was retrieved.
+
+    ``ours`` marks the starter facts: their titles, and their reading of effect and emergency, are this project's.
+    """
+
+    record: str
+    url: str = ""
+    retrieved: date | None = None
+    ours: bool = False
+
+
+@dataclass(slots=True)
+class Reading:
+    """The reading of one entry: what it says, and the problems met on the way."""
+
+    entry: RawEntry
+    source: Source
+    origin: Origin
+    terms: Terms
+    problems: list[Problem] = dataclass_field(default_factory=list)
+
+    def problem(
+        self, code: str, reason: str, *, kept: bool = True, field: str = "", value: str = "", suggestion: str = ""
+    ) -> None:
+        self.problems.append(
+            problem(
+                code,
+                reason,
+                source=self.source.id,
+                entry=f"{self.origin.record} {self.entry.locator}",
+                kept=kept,
+                country=self.entry.country,
+                title=self.entry.title,
+                field=field,
+                value=value,
+                suggestion=suggestion,
+            )
+        )
+
+    def look_up(self, field_name: str, term: str) -> list[Term]:
+        """What a published term gives; an unknown one becomes a problem, and gives nothing."""
+        if not term.strip():
+            return []
+        if field_name == "section" and not self.terms.knows_field(self.source.id, field_name):
+            return []  # most sources have headings that say nothing about the entries below them
+        found = self.terms.look_up(self.source.id, field_name, term)
+        if found is None:
+            self.problem(
+                "unknown_term", f"'{shorten(term)}' is not a known value of {field_name}.", field=field_name, value=term
+            )
+        return found or []
+
+
+def measure_of(entry: RawEntry, source: Source, origin: Origin, terms: Terms) -> tuple[Measure | None, list[Problem]]:
+    """The measure that an entry describes, or ``None`` when it cannot be one, with the problems met."""
+    reading = Reading(entry, source, origin, terms)
+    iso3 = _country(reading)
+    title = _title(reading)
+    if iso3 is None or title is None:
+        return None, reading.problems
+    for remark in entry.remarks:
+        reading.problem("incomplete_entry", remark)
+
+    tags = [clean(tag) for tag in entry.tags if tag.strip()]
+    given = {
+        "tags": [term for tag in tags for term in reading.look_up("tags", tag)],
+        "type": reading.look_up("type", entry.type),
+        "effect": reading.look_up("effect", entry.effect),
+        "section": reading.look_up("section", entry.section),
+        "stage": reading.look_up("stage", entry.stage),
+        "assessment": reading.look_up("assessment", entry.assessment),
+        "emergency": reading.look_up("emergency", entry.emergency),
+        "flags": [term for flag in entry.flags for term in reading.look_up("flags", flag)],
+    }
+    published = [term for terms_of_field in given.values() for term in terms_of_field]
+    liberties, liberties_basis = _liberties(source, published, tags, title)
+    effect, effect_basis = _effect(reading, given, liberties, title)
+    emergency, emergency_basis = _emergency(reading, given["emergency"], tags, given["tags"], title)
+    introduced = _date(reading, "introduced", entry.introduced)
+    period = _date(reading, "period", entry.period)
+    ending = read_ending(terms, source.id, clean(entry.ending), source.numeric_date_order)
+    if entry.ending.strip() and not ending.understood:
+        reading.problem(
+            "ending_not_understood", "The words about the end were not understood.", field="ending", value=entry.ending
+        )
+    end = ending.ends or ending.ended_on
+    if introduced and end and end.last_day() < introduced.first_day():
+        reading.problem(
+            "end_before_start", f"It ends on {end}, before it starts on {introduced}.", field="ends", value=entry.ending
+        )
+    updates = tuple(clean_text(update) for update in entry.updates if update.strip())
+    reversed_later = bool(updates) and bool(suggested("reversal", updates[-1]))
+    evidence = entry.evidence or "publisher"
+    fields: dict[str, object] = {
+        "id": f"{source.id}-{iso3}-{_key(entry, introduced or period, title)}",
+        "source": source.id,
+        "evidence": evidence,
+        "stated_by": stated_by(source, evidence, entry.reported_by, [entry.url, *entry.links]),
+        "country": iso3,
+        "country_as_written": shorten(clean(entry.country)),
+        "place": shorten(clean(entry.place)),
+        "title": title,
+        "title_by": "civic-tracker" if origin.ours else "publisher",
+        "language": entry.language or source.language,
+        "description": clean_text(entry.description),
+        "record_kind": "event" if source.holds == "events" else "measure",
+        "stage": _first(published, "stage") or source.stage,
+        "instrument": _first(given["type"], "instrument") or "unknown",
+        "instrument_as_written": clean(entry.type),
+        "instrument_name": clean(entry.instrument_name),
+        "liberties": liberties,
+        "liberties_basis": liberties_basis,
+        "tags_as_written": tuple(tags),
+        "effect": effect,
+        "effect_basis": effect_basis,
+        "effect_as_written": clean(entry.effect or entry.section),
+        "declares_emergency": emergency,
+        "declares_emergency_basis": emergency_basis,
+        "introduced": introduced,
+        "introduced_as_written": clean(entry.introduced),
+        "period": period,
+        "period_as_written": clean(entry.period),
+        "ends": ending.ends,
+        "ended_on": ending.ended_on,
+        "ending_as_written": clean(entry.ending),
+        "ending_understood": ending.understood or not entry.ending.strip(),
+        "ends_by_place": tuple(EndByPlace(place=place, ends=value) for place, value in ending.by_place),
+        "may_have_ended": reversed_later,
+        "assessment": _first(given["assessment"] + given["flags"], "assessment"),
+        "assessment_as_written": clean(entry.assessment),
+        "flags": tuple(clean(flag) for flag in entry.flags),
+        "updates": updates,
+        "updates_count": len(updates),
+        "dates_mentioned": tuple(_mention(words, source) for words in entry.dates_mentioned),
+        "links": _links(reading),
+        "source_url": web_address(entry.url)
+        or web_address(origin.url)
+        or (source.addresses[0] if source.addresses else ""),
+        "source_record": f"{origin.record} {entry.locator}",
+        "retrieved": origin.retrieved,
+        "note": clean_text(entry.note),
+    }
+    return Measure.model_validate(fields), reading.problems
+
+
+@dataclass(frozen=True, slots=True)
+class CountryAnswer:
+    """The country of an entry, or why it has none; ``code`` is the kind of problem, empty when all is well.
+
+    A name that was read in spite of a typo has both: the country, and a problem that says how it was read.
+    """
+
+    iso3: str | None
+    code: str = ""
+    reason: str = ""
+    value: str = ""
+    nearest: str = ""
+
+
+@lru_cache(maxsize=65_536)
+def country_of(name: str, code: str, source: str) -> CountryAnswer:
+    """The country that a name, a code, or both mean; two that disagree mean none."""
+    name, code = clean(name), clean(code)
+    named = countries.match(name, source=source)
+    coded = countries.codes().get(code.upper()) or countries.match(code, source=source).iso3
+    if named.iso3 and coded and named.iso3 != coded:
+        reason = f"The code means {coded}, the name {named.iso3}."
+        return CountryAnswer(None, "code_and_name_differ", reason, f"{code}: {name}")
+    if coded:
+        return CountryAnswer(coded)
+    if named.iso3 and named.how == "typo":
+        return CountryAnswer(named.iso3, "country_read_as", f"'{name}' was read as {named.matched}.", name)
+    if named.iso3:
+        return CountryAnswer(named.iso3)
+    if not name and not code:
+        return CountryAnswer(None, "country_not_matched", "The entry names no country.")
+    nearest = ", ".join(f"{one.name} ({one.iso3})" for one in named.suggestions[:5])
+    return CountryAnswer(None, "country_not_matched", refusal_words(name or code, named), name or code, nearest)
+
+
+def refusal_words(name: str, match: countries.CountryMatch) -> str:
+    """Why a name was refused, in a sentence."""
+    why = {
+        "unknown": "it is in no table",
+        "ambiguous": "it may mean more than one",
+        "not_a_country": "it is no country",
+        "part_of": f"it is a part of {match.parent}",
+        "historical": "it no longer exists" + (f"; today {', '.join(match.became)}" if match.became else ""),
+    }.get(match.reason, match.reason)
+    return f"'{shorten(name)}' was not matched: {why}."
+
+
+def _country(reading: Reading) -> str | None:
+    entry = reading.entry
+    found = country_of(entry.country, entry.country_code, reading.source.id)
+    if found.code:
+        reading.problem(
+            found.code,
+            found.reason,
+            kept=found.iso3 is not None,
+            field="country",
+            value=found.value,
+            suggestion=found.nearest,
+        )
+    return found.iso3
+
+
+def _title(reading: Reading) -> str | None:
+    title = clean(reading.entry.title) or clean(reading.entry.section)
+    if not title:
+        reading.problem("no_title", "The entry has neither a title nor a heading.", kept=False, field="title")
+        return None
+    if len(title) > LONGEST_TITLE:
+        reading.problem(
+            "title_shortened", f"The title has {len(title)} characters.", field="title", value=title[:LONGEST_TITLE]
+        )
+        return shorten(title, LONGEST_TITLE)
+    return title
+
+
+def _key(entry: RawEntry, when: PartialDate | None, title: str) -> str:
+    if entry.key.strip():
+        slug = re.sub(r"[^a-z0-9]+", "-", plain(entry.key)).strip("-")
+        if slug:
+            return f"p{slug}"[:64]
+    identity = "\n".join([str(when or ""), plain(title), plain(entry.place)])
+    return hashlib.blake2s(identity.encode(), digest_size=5).hexdigest()
+
+
+def _first(terms: Iterable[Term], gives: str) -> str:
+    return next((term.value for term in terms if term.gives == gives), "")
+
+
+def _liberties(source: Source, published: list[Term], tags: list[str], title: str) -> tuple[tuple[str, ...], str]:
+    found = list(source.liberties) + [term.value for term in published if term.gives == "liberty"]
+    if found:
+        return tuple(dict.fromkeys(found)), "published"
+    if tags:
+        return (), "none"
+    inferred = suggested("liberty", title)
+    return inferred, "inferred" if inferred else "none"
+
+
+def _effect(reading: Reading, given: dict[str, list[Term]], liberties: tuple[str, ...], title: str) -> tuple[str, str]:
+    if stated := _first(given["section"] + given["tags"] + given["type"], "effect"):
+        return stated, "published"
+    if stated := _first(given["effect"], "effect"):
+        return stated, _own_reading(reading)
+    words = suggested("effect", title)
+    # "Bans marriage under 18" restricts nobody's liberty: without a liberty there is no effect on one.
+    if len(words) == 1 and liberties:
+        return words[0], "inferred"
+    return "unclear", "none"
+
+
+def _own_reading(reading: Reading) -> str:
+    """The basis of a category that stands in a field of its own: ours when we collected another publisher's facts."""
+    return "inferred" if reading.origin.ours and reading.source.adapter else "published"
+
+
+def _emergency(
+    reading: Reading, stated: list[Term], tags: list[str], given_by_tags: list[Term], title: str
+) -> tuple[str, str]:
+    """Whether the act declares an emergency.
+
+    A tag such as ICNL's *Emergency* is broader than a declaration: the act declares one only when its words say so too.
+    A source with such a tag that did not give it to a tagged entry says that there is none.
+    """
+    if stated:
+        return _first(stated, "emergency"), _own_reading(reading)
+    if _first(given_by_tags, "emergency"):
+        words = suggested("emergency", f"{title}\n{reading.entry.description}")
+        return (words[0], "inferred") if len(words) == 1 else ("unknown", "none")
+    has_such_tag = reading.terms.can_give(reading.source.id, "tags", "emergency")
+    return ("no", "published") if tags and has_such_tag else ("unknown", "none")
+
+
+def _date(reading: Reading, name: str, words: str) -> PartialDate | None:
+    words = clean(words)
+    if not words:
+        return None
+    found = parse_date(words, order=reading.source.numeric_date_order)
+    if found is None:
+        reading.problem("date_not_understood", f"'{shorten(words)}' cannot be read as a date.", field=name, value=words)
+    return found
+
+
+def _mention(words: str, source: Source) -> DateMentioned:
+    words = shorten(words)
+    whole = parse_date(words, order=source.numeric_date_order)
+    if whole or source.year_of_undated is None:
+        return DateMentioned(as_written=words, date=whole)
+    completed = parse_day_and_month(words, year=source.year_of_undated)
+    return DateMentioned(as_written=words, date=completed, year_from_source=completed is not None)
+
+
+def _links(reading: Reading) -> tuple[str, ...]:
+    links = []
+    for link in reading.entry.links:
+        address = web_address(link)
+        if address:
+            links.append(address)
+        elif link.strip():
+            reading.problem("link_not_web", f"'{shorten(link, 80)}' is no web address.", field="links", value=link)
+    return tuple(dict.fromkeys(links))
+
+
+def stated_by(source: Source, evidence: str, reported_by: str, pages: Iterable[str] = ()) -> str:
+    """Who says so: the publisher, or whoever reports it; for a compiled record the sites of its pages."""
+    if evidence == "publisher":
+        return source.short_name
+    if evidence == "copy":
+        return f"{source.short_name}, as copied by: {reported_by}"
+    if evidence == "second_hand":
+        return f"{reported_by}, about {source.short_name}"
+    sites = [urlsplit(page).netloc.removeprefix("www.") for page in pages if page]
+    return ", ".join(dict.fromkeys(sites))

@@ -1,0 +1,175 @@
+"""Writing a set of files so that a reader finds all of the old ones or all of the new ones, never a mixture.
+
+The new files are written beside the old ones under ``.next/``; a journal that lists them is put in place in one step;
+then they are moved over the old ones and the journal is removed. Whoever comes after an interruption finishes the moves
+when there is a journal, and throws ``.next/`` away when there is none.
+"""
+
+import gzip
+import hashlib
+import json
+import os
+import shutil
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from civic_tracker.errors import DatasetError
+
+_NEXT = ".next"
+_JOURNAL = ".journal.json"
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_together(folder: Path, files: Mapping[str, bytes], *, remove: frozenset[str] = frozenset()) -> list[str]:
+    """Replace files of ``folder`` (paths relative to it) in one step; return those that changed.
+
+    Files that already have the wanted content are not touched, so an unchanged dataset changes no file.
+
+    Raises:
+        DatasetError: when the folder cannot be written; it says whether the old files are as they were, or the new
+            ones lie ready and the next command puts them in place.
+    """
+    with _explained(folder, _UNCHANGED):
+        folder.mkdir(parents=True, exist_ok=True)
+        recover(folder)
+        changed = [name for name, content in sorted(files.items()) if _content(folder / name) != content]
+        gone = [name for name in sorted(remove) if (folder / name).exists()]
+        if not changed and not gone:
+            return []
+        try:
+            _lay_ready(folder / _NEXT, {name: files[name] for name in changed}, gone)
+            (folder / _NEXT / _JOURNAL).replace(folder / _JOURNAL)
+        except OSError:
+            shutil.rmtree(folder / _NEXT, ignore_errors=True)
+            raise
+    recover(folder)
+    return changed + gone
+
+
+def recover(folder: Path) -> None:
+    """Finish, or forget, a write that was interrupted.
+
+    Raises:
+        DatasetError: when that cannot be done now, or the journal is damaged.
+    """
+    journal, pending = folder / _JOURNAL, folder / _NEXT
+    with _explained(folder, _LIES_READY):
+        if not journal.is_file():
+            if pending.is_dir():
+                shutil.rmtree(pending)
+            return
+        _sync_folder(folder)
+        moved, gone = _read_journal(journal)
+        for name in moved:
+            if (pending / name).is_file():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (pending / name).replace(folder / name)
+        for name in gone:
+            (folder / name).unlink(missing_ok=True)
+        for parent in sorted({(folder / name).parent for name in moved}):
+            _sync_folder(parent)
+        journal.unlink()
+        shutil.rmtree(pending, ignore_errors=True)
+        _sync_folder(folder)
+
+
+def needs_recovery(folder: Path) -> bool:
+    return (folder / _JOURNAL).is_file()
+
+
+def keep_snapshot(folder: Path, content: bytes) -> str:
+    """Store the bytes of a document once, compressed, under their SHA-256; return it."""
+    digest = sha256(content)
+    path = _snapshot_path(folder, digest)
+    if not path.is_file():
+        with _explained(folder, _UNCHANGED):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary = path.with_suffix(".part")
+            _write_durably(temporary, gzip.compress(content, mtime=0))
+            temporary.replace(path)
+    return digest
+
+
+def has_snapshot(folder: Path, digest: str) -> bool:
+    return _snapshot_path(folder, digest).is_file()
+
+
+def read_snapshot(folder: Path, digest: str) -> bytes:
+    """The bytes stored under a SHA-256.
+
+    Raises:
+        DatasetError: when they are missing, damaged, or not those bytes.
+    """
+    path = _snapshot_path(folder, digest)
+    try:
+        content = gzip.decompress(path.read_bytes())
+    except (OSError, EOFError, zlib.error) as error:
+        raise DatasetError(f"{path}: the stored document cannot be read ({error}). Import it again.") from error
+    if sha256(content) != digest:
+        raise DatasetError(f"{path}: the stored document is damaged. Delete this file and import the document again.")
+    return content
+
+
+def _lay_ready(pending: Path, files: Mapping[str, bytes], gone: list[str]) -> None:
+    pending.mkdir(exist_ok=True)
+    # What waits here may be publishers' full texts: it must not be committed after an interruption either.
+    _write_durably(pending / ".gitignore", b"*\n")
+    for name, content in files.items():
+        (pending / name).parent.mkdir(parents=True, exist_ok=True)
+        _write_durably(pending / name, content)
+    _write_durably(pending / _JOURNAL, json.dumps({"move": list(files), "remove": gone}).encode())
+
+
+def _read_journal(journal: Path) -> tuple[list[str], list[str]]:
+    try:
+        todo = json.loads(journal.read_bytes())
+        return list(todo["move"]), list(todo["remove"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise DatasetError(
+            f"{journal}: is damaged. Delete it and the folder {_NEXT} beside it, and run the command again."
+        ) from error
+
+
+def _snapshot_path(folder: Path, digest: str) -> Path:
+    return folder / digest[:2] / f"{digest}.gz"
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _write_durably(path: Path, content: bytes) -> None:
+    with path.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":  # elsewhere a folder cannot be opened
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+_UNCHANGED = "Nothing was changed. Free some space or choose another folder."
+_LIES_READY = "The new files lie ready there: once it can be written, the next command puts them in place."
+
+
+@contextmanager
+def _explained(folder: Path, outcome: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DatasetError(f"{folder}: cannot be written ({error.strerror or error}). {outcome}") from error

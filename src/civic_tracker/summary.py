@@ -1,0 +1,127 @@
+"""What the dataset holds on one country on one day: counts and spans, never a score, a rank or a verdict."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import get_args
+
+from civic_tracker import countries, members, schema
+from civic_tracker.dataset import Dataset, SourceState
+from civic_tracker.dates import PartialDate
+from civic_tracker.schema import CountrySummary, Coverage, CoverageState, Measure, Observation, Tally
+from civic_tracker.sources import Source, all_sources
+from civic_tracker.status import has_end, lacks_end, status
+
+UNCLASSIFIED = "unclassified"
+
+
+def summarise(dataset: Dataset, iso3: str, on: date) -> CountrySummary:
+    """The summary of a country on a day. Records dated later are left out; records without a date are counted.
+
+    ``dataset`` may hold all countries or this one alone.
+    """
+    own = [measure for measure in dataset.measures if measure.country == iso3]
+    known = [measure for measure in own if status(measure, on) != "not_yet_introduced"]
+    figures = [one for one in dataset.observations if one.country == iso3 and one.period.first_day() <= on]
+    membership = members.member(iso3, on)
+    total = _tally("all", known)
+    return CountrySummary(
+        country=iso3,
+        name=membership.name_en if membership else countries.territory(iso3).name_en,
+        on=on,
+        membership=members.membership_state(iso3, on),
+        region=membership.region if membership else "",
+        records=total.records,
+        restricting=sum(measure.effect == "restricts" for measure in known),
+        confirmed=sum(is_confirmed(measure) for measure in known),
+        emergencies=sum(measure.declares_emergency == "yes" for measure in known),
+        with_end=total.with_end,
+        without_end=total.without_end,
+        unclassified=sum(not measure.liberties for measure in known),
+        undated=sum(when(measure) is None for measure in known),
+        first=total.first,
+        latest=total.latest,
+        by_liberty=_tallies(known, get_args(schema.Liberty), lambda measure: measure.liberties),
+        by_instrument=_tallies(known, get_args(schema.Instrument), lambda measure: (measure.instrument,)),
+        by_status=_tallies(known, get_args(schema.Status), lambda measure: (status(measure, on),)),
+        by_effect=_tallies(known, get_args(schema.Effect), lambda measure: (measure.effect,)),
+        coverage=tuple(
+            _coverage(source, dataset.states.get(source.id), own, figures, iso3) for source in all_sources().values()
+        ),
+        observations=latest_observations(figures),
+    )
+
+
+def is_confirmed(measure: Measure) -> bool:
+    """Whether the record was read on the publisher's own page, or in a copy of it."""
+    return measure.evidence in {"publisher", "copy"}
+
+
+def latest_observations(observations: Iterable[Observation]) -> tuple[Observation, ...]:
+    """The newest figure of each indicator, of the newest release where several are loaded."""
+    newest: dict[tuple[str, str], Observation] = {}
+    for one in observations:
+        key = (one.source, one.indicator)
+        if key not in newest or _age(one) >= _age(newest[key]):
+            newest[key] = one
+    return tuple(newest[key] for key in sorted(newest))
+
+
+def _age(one: Observation) -> tuple[PartialDate, list[int], str]:
+    """What orders figures in time: the period, then the release, by its numbers, since v10 is later than v9."""
+    return one.period, [int(number) for number in re.findall(r"\d+", one.release)], one.release
+
+
+def when(measure: Measure) -> PartialDate | None:
+    """The date a record is placed at in time: its introduction, else the period it is reported under."""
+    return measure.introduced or measure.period
+
+
+def _tallies(
+    measures: Sequence[Measure], values: Sequence[str], of: Callable[[Measure], tuple[str, ...]]
+) -> tuple[Tally, ...]:
+    tallies = (_tally(value, [measure for measure in measures if value in of(measure)]) for value in values)
+    return tuple(tally for tally in tallies if tally.records)
+
+
+def _tally(value: str, measures: Sequence[Measure]) -> Tally:
+    dates = sorted(found for measure in measures if (found := when(measure)))
+    return Tally(
+        value=value,
+        records=len(measures),
+        with_end=sum(has_end(measure) for measure in measures),
+        without_end=sum(lacks_end(measure) for measure in measures),
+        first=dates[0] if dates else None,
+        latest=dates[-1] if dates else None,
+    )
+
+
+def _coverage(
+    source: Source, state: SourceState | None, measures: list[Measure], figures: list[Observation], iso3: str
+) -> Coverage:
+    own = [measure for measure in measures if measure.source == source.id]
+    records = len(own) + sum(one.source == source.id for one in figures)
+    confirmed = sum(map(is_confirmed, own)) + sum(
+        one.source == source.id and one.evidence in {"publisher", "copy"} for one in figures
+    )
+    found, reason = _coverage_state(source, state, iso3, records)
+    return Coverage(source=source.id, state=found, records=records, confirmed=confirmed, reason=reason)
+
+
+def _coverage_state(source: Source, state: SourceState | None, iso3: str, records: int) -> tuple[CoverageState, str]:
+    loaded = bool(state and (state.measures or state.observations))
+    complete = bool(state and state.complete)
+    if records:
+        return "has_entries", "" if complete else "Only an excerpt of this source is loaded; it may hold more."
+    if source.coverage.kind == "listed" and iso3 not in source.coverage.countries:
+        return "not_covered", "The country is not on the list of countries that this source covers."
+    if not loaded:
+        return "not_known", "Nothing of this source is loaded."
+    if source.coverage.kind == "unknown":
+        return "not_known", "It is not known which countries this source covers."
+    if not complete:
+        return "not_known", "Only an excerpt of this source is loaded, so its silence says nothing."
+    return (
+        "none_recorded",
+        "The source covers the country and records nothing. That is not a finding of no restriction.",
+    )

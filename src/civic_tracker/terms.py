@@ -1,0 +1,218 @@
+"""The publishers' terms and ours: ``mappings/terms.csv``, and the words that may suggest a category, ``keywords.csv``.
+
+Both tables are made to be reviewed by people who do not program. A term that no row explains is reported, and so is a
+row that no term used.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache
+from typing import get_args
+
+from civic_tracker import resources, schema
+from civic_tracker.dates import NumericOrder, PartialDate, dates_in, parse_date
+from civic_tracker.errors import DeclarationError
+from civic_tracker.tables import read_table
+
+ANY_SOURCE = "*"
+_ALIKE = str.maketrans("’‘−–", "''--")
+_VALUES: dict[str, tuple[str, ...]] = {
+    "liberty": get_args(schema.Liberty),
+    "instrument": get_args(schema.Instrument),
+    "effect": get_args(schema.Effect),
+    "stage": get_args(schema.Stage),
+    "assessment": get_args(schema.Assessment),
+    "emergency": get_args(schema.YesNoUnknown),
+    "ending": ("ends", "ended_on", "open", "extended"),
+    "reversal": ("yes",),
+    "nothing": ("",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One row of ``terms.csv``: a term of a source's field, and what it gives."""
+
+    source: str
+    field: str
+    term: str
+    gives: str
+    value: str
+    line: str
+
+
+@dataclass(slots=True)
+class Terms:
+    """The table of terms, which remembers the rows it was asked for."""
+
+    rows: dict[tuple[str, str, str], list[Term]]
+    used: set[tuple[str, str, str]] = field(default_factory=set)
+    _can_give: set[tuple[str, str, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._can_give = {(key[0], key[1], term.gives) for key, terms in self.rows.items() for term in terms}
+
+    def knows_field(self, source: str, field_name: str) -> bool:
+        """Whether the table has any term of this field of this source."""
+        return any(key[:2] == (source, field_name) for key in self.rows)
+
+    def can_give(self, source: str, field_name: str, gives: str) -> bool:
+        """Whether some term of this field of this source gives such a value."""
+        return (source, field_name, gives) in self._can_give
+
+    def look_up(self, source: str, field_name: str, term: str) -> list[Term] | None:
+        """The rows for a term of a source, else those for any source; ``None`` when the table does not know it."""
+        for owner in (source, ANY_SOURCE):
+            key = (owner, field_name, plain(term))
+            if key in self.rows:
+                self.used.add(key)
+                return self.rows[key]
+        return None
+
+    def unused(self, sources: set[str]) -> list[Term]:
+        """Rows of these sources that no entry used since the table was loaded."""
+        return [
+            term
+            for key, terms in sorted(self.rows.items())
+            if key not in self.used and key[0] in sources
+            for term in terms
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """Words of a text that suggest a value; the pattern matches whole words, a star stands for any ending."""
+
+    gives: str
+    value: str
+    pattern: re.Pattern[str]
+
+
+def plain(text: str) -> str:
+    """A text as terms and keywords are compared: without case, accents, curly quotes or repeated spaces."""
+    decomposed = unicodedata.normalize("NFKD", text).translate(_ALIKE)
+    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(letters.casefold().split())
+
+
+def load_terms() -> Terms:
+    """A fresh table of terms, with nothing used yet.
+
+    Raises:
+        DeclarationError: for a row that gives something the schema does not have.
+    """
+    rows: dict[tuple[str, str, str], list[Term]] = {}
+    for term in _term_rows():
+        rows.setdefault((term.source, term.field, plain(term.term)), []).append(term)
+    return Terms(rows)
+
+
+@cache
+def _term_rows() -> tuple[Term, ...]:
+    path = resources.mappings_dir() / "terms.csv"
+    columns = frozenset({"source", "field", "term", "gives", "value", "why"})
+    terms = []
+    for row in read_table(path, required=columns, allowed=columns):
+        _check(path.name, row)
+        terms.append(Term(row["source"], row["field"], row["term"], row["gives"], row["value"], row["#"]))
+    return tuple(terms)
+
+
+@cache
+def keywords() -> tuple[Keyword, ...]:
+    """The rows of ``keywords.csv``, one pattern for each value given."""
+    path = resources.mappings_dir() / "keywords.csv"
+    columns = frozenset({"gives", "value", "language", "words", "why"})
+    words: dict[tuple[str, str], list[str]] = {}
+    for row in read_table(path, required=columns, allowed=columns):
+        _check(path.name, row)
+        words.setdefault((row["gives"], row["value"]), []).append(row["words"])
+    return tuple(
+        Keyword(gives, value, re.compile("|".join(_as_pattern(phrase) for phrase in phrases)))
+        for (gives, value), phrases in words.items()
+    )
+
+
+def suggested(gives: str, text: str) -> tuple[str, ...]:
+    """The values of one kind that the words of a text suggest, in the schema's order."""
+    folded = plain(text)
+    found = {keyword.value for keyword in keywords() if keyword.gives == gives and keyword.pattern.search(folded)}
+    return tuple(value for value in _VALUES[gives] if value in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a source's words say about the end of a measure."""
+
+    ends: PartialDate | None = None
+    ended_on: PartialDate | None = None
+    by_place: tuple[tuple[str, PartialDate], ...] = ()
+    understood: bool = True
+
+
+def read_ending(terms: Terms, source: str, text: str, order: NumericOrder | None) -> Ending:
+    """Read the free text in which a source says how or when a measure ends.
+
+    A date alone is the end. Else the text must begin with a phrase of ``terms.csv`` (field ``ending``), and a phrase
+    that gives a date must be followed by one and nothing else; two dates with places keep both, and the later one is
+    the measure's end.
+    """
+    if bare := parse_date(text, order=order):
+        return Ending(ends=bare)
+    folded = plain(text)
+    meaning, rest = _ending_phrase(terms, source, folded)
+    if meaning in {"open", "extended"}:
+        return Ending()
+    found = dates_in(rest, order=order)
+    if not meaning or not found:
+        return Ending(understood=False)
+    places: list[tuple[str, PartialDate]] = []
+    remainder = rest
+    for words, value in found:
+        before, _, remainder = remainder.partition(words)
+        place = re.match(r"\s*\(([^()]*)\)", remainder)
+        if place:
+            places.append((_original(text, place[1]), value))
+            remainder = remainder[place.end() :]
+        if before.strip(" ,;") not in {"", "and"}:
+            return Ending(understood=False)
+    if remainder.strip(" .,;)") or (len(found) > 1 and len(places) != len(found)):
+        return Ending(understood=False)
+    latest = max((value for _, value in found), key=lambda value: value.last_day())
+    if meaning == "ends":
+        return Ending(ends=latest, by_place=tuple(places))
+    return Ending(ended_on=latest, by_place=tuple(places))
+
+
+def _ending_phrase(terms: Terms, source: str, folded: str) -> tuple[str, str]:
+    phrases = sorted(
+        (key for key in terms.rows if key[1] == "ending" and key[0] in {source, ANY_SOURCE}),
+        key=lambda key: (-len(key[2]), key[0] == ANY_SOURCE),
+    )
+    for key in phrases:
+        if re.match(rf"{re.escape(key[2])}(?!\w)", folded):
+            terms.used.add(key)
+            return terms.rows[key][0].value, folded[len(key[2]) :].lstrip(" :")
+    return "", folded
+
+
+def _original(text: str, folded: str) -> str:
+    """The stretch of ``text`` that ``folded`` was made from, with its own case and accents where they can be found."""
+    bracketed = re.findall(r"\(([^()]*)\)", text)
+    return next((words.strip() for words in bracketed if plain(words) == folded.strip()), folded.strip())
+
+
+def _as_pattern(phrase: str) -> str:
+    escaped = re.escape(plain(phrase)).replace(r"\*", r"\w*").replace(r"\ ", r"\s+")
+    return rf"(?<!\w){escaped}(?!\w)"
+
+
+def _check(file: str, row: dict[str, str]) -> None:
+    allowed = _VALUES.get(row["gives"])
+    if allowed is None:
+        raise DeclarationError(
+            f"{file}: line {row['#']} gives '{row['gives']}', which is none of {', '.join(_VALUES)}."
+        )
+    if row["value"] not in allowed:
+        raise DeclarationError(f"{file}: line {row['#']} gives the unknown {row['gives']} '{row['value']}'.")
