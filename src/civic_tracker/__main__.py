@@ -1,0 +1,5 @@
+"""``python -m civic_tracker`` is the program."""
+
+from civic_tracker.cli import main
+
+main()

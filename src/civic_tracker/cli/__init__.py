@@ -1,0 +1,63 @@
+"""The command line. Each command reads like a sentence, and each table can be had as JSON."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from civic_tracker import __version__
+from civic_tracker.cli import making, reading, review
+from civic_tracker.cli.console import DataDir, err, out
+from civic_tracker.errors import CivicTrackerError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Measures that restrict civil liberties, from several trackers, in one schema.\n\n"
+    "Example: civic-tracker report Kenya",
+)
+
+
+@app.callback()
+def start(
+    context: typer.Context,
+    data_dir: DataDir = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        out.print(f"civic-tracker {__version__}")
+        raise typer.Exit
+    context.obj = data_dir
+
+
+for name, command in (
+    ("run", making.run),
+    ("import", making.import_),
+    ("report", reading.report),
+    ("summary", reading.summary),
+    ("export", making.export_),
+    ("members", reading.members_),
+    ("sources", reading.sources),
+    ("problems", reading.problems),
+    ("match", reading.match),
+    ("review", review.review),
+):
+    app.command(name)(command)
+
+
+def main() -> None:
+    """Run the program; errors that a person can act on become one line, never a traceback."""
+    try:
+        app()
+    except CivicTrackerError as error:
+        err.print(f"error: {escape(str(error))}", soft_wrap=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)
+    except KeyboardInterrupt:
+        err.print("stopped; nothing was changed")
+        sys.exit(130)

@@ -1,0 +1,90 @@
+"""What every command shares: the two consoles, the common options, tables, JSON and files."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.status import Status
+from rich.table import Table
+
+from civic_tracker import workspace
+from civic_tracker.errors import UsageError
+
+WIDTH_OF_LOG = 200
+out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_OF_LOG)
+err = Console(highlight=False, stderr=True, width=None if sys.stderr.isatty() else WIDTH_OF_LOG)
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        envvar=workspace.DATA_DIR_VARIABLE,
+        help="Folder of the dataset. Without it: data/ of the checkout, else data/ of the current folder.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+On = Annotated[
+    str | None, typer.Option("--on", metavar="DAY", help="The day asked about, e.g. 2020-05-15. Today without it.")
+]
+
+
+def folder_of(context: typer.Context, own: Path | None) -> Path | None:
+    """The folder given after the command, else the one given before it."""
+    return own if own is not None else context.obj
+
+
+@contextmanager
+def progress() -> Iterator["Progress"]:
+    """A status line on a terminal; nothing in a log."""
+    if not err.is_terminal:
+        yield Progress(None)
+        return
+    with err.status("starting") as status:
+        yield Progress(status)
+
+
+class Progress:
+    """Says what is being done, where somebody is looking."""
+
+    def __init__(self, status: Status | None) -> None:
+        self._status = status
+
+    def update(self, doing: str) -> None:
+        if self._status:
+            self._status.update(escape(doing))
+
+
+def deliver(content: bytes, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be written ({error.strerror or error}). Choose another file.") from error
+    out.print(f"Written: {escape(str(output))}")
+
+
+def print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def print_table(
+    title: str, names: Sequence[str], rows: Iterable[Sequence[object]], numeric: Iterable[int] = ()
+) -> None:
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    right = set(numeric)
+    for position, name in enumerate(names):
+        table.add_column(name, justify="right" if position in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(str(cell)) for cell in row))
+    out.print(table)

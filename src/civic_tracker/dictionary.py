@@ -1,0 +1,125 @@
+"""The data dictionary and the JSON Schema, generated from the models so that they cannot disagree with them."""
+
+import json
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+from civic_tracker.columns import DERIVED
+from civic_tracker.dataset import Import, Manifest, SourceState
+from civic_tracker.dates import PartialDate
+from civic_tracker.problems import PROBLEMS
+from civic_tracker.schema import (
+    CountrySummary,
+    Coverage,
+    DateMentioned,
+    EndByPlace,
+    Measure,
+    Member,
+    Model,
+    Observation,
+    Problem,
+    SourceCount,
+    Tally,
+)
+from civic_tracker.sources import Source
+from civic_tracker.status import STATUS_WORDS
+from civic_tracker.vocabulary import liberties
+
+MODELS: tuple[type[Model], ...] = (
+    Measure,
+    EndByPlace,
+    DateMentioned,
+    Observation,
+    Problem,
+    Member,
+    CountrySummary,
+    Tally,
+    Coverage,
+    SourceCount,
+    Source,
+    Manifest,
+    SourceState,
+    Import,
+)
+
+
+def json_schema() -> str:
+    """The JSON Schema (draft 2020-12) of every model, as one document."""
+    definitions: dict[str, Any] = {}
+    for model in MODELS:
+        schema = model.model_json_schema(mode="serialization", ref_template="#/$defs/{model}")
+        definitions |= schema.pop("$defs", {})
+        definitions[model.__name__] = schema
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "civic-tracker",
+        "$defs": dict(sorted(definitions.items())),
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def data_dictionary() -> str:
+    """``docs/data-dictionary.md``."""
+    parts = [
+        "# Data dictionary",
+        "This page is generated from the models in `src/civic_tracker/schema.py` by `make docs`; a test fails when "
+        "it is out of date. The same models as JSON Schema: [schema.json](schema.json).",
+        "Files of the dataset: `data/measures/<source>.jsonl` (one measure a line; fields at their default are left "
+        "out), `data/observations/<source>.csv`, `data/problems/<source>.jsonl`, `data/imports.jsonl`, "
+        "`data/dataset.json`. In CSV exports a list is one cell with ` | ` between its items, and each date has a "
+        "column with its precision.",
+        "A date is ISO 8601 as precise as it is known: `2020`, `2020-03` or `2020-03-15`.",
+        *map(_model_section, MODELS),
+        "## Columns that exist only in exports",
+        _table(("Column", "Meaning"), sorted(DERIVED.items())),
+        "## Status",
+        "Derived from the record's own dates for the day asked about; never stored.",
+        _table(("Status", "Shown as"), list(STATUS_WORDS.items())),
+        "## Liberties",
+        "From `mappings/liberties.csv`. The article is that of the International Covenant on Civil and Political "
+        "Rights.",
+        _table(
+            ("Code", "Article", "English", "Spanish", "French", "OGP policy area"),
+            [
+                (f"`{one.code}`", one.iccpr_article, one.name_en, one.name_es, one.name_fr, one.ogp_policy_area)
+                for one in liberties().values()
+            ],
+        ),
+        "## Kinds of problems",
+        _table(("Kind", "What it means"), [(f"`{code}`", meaning) for code, meaning in sorted(PROBLEMS.items())]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _model_section(model: type[Model]) -> str:
+    heading = f"## {model.__name__}\n\n{' '.join((model.__doc__ or '').split())}"
+    rows = [
+        (f"`{name}`", _type_words(field.annotation), (field.description or "").replace("|", "\\|"))
+        for name, field in model.model_fields.items()
+    ]
+    return f"{heading}\n\n{_table(('Field', 'Type', 'Meaning'), rows)}"
+
+
+def _type_words(annotation: Any) -> str:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return "one of " + ", ".join(f"`{value}`" if value else "empty" for value in arguments)
+    if origin in (Union, UnionType):
+        words = [_type_words(part) for part in arguments if part is not NoneType]
+        return " or ".join(words) + (", may be empty" if NoneType in arguments else "")
+    if origin is tuple:
+        return f"list of {_type_words(arguments[0])}"
+    if origin is dict:
+        return f"map to {_type_words(arguments[1])}"
+    if annotation is PartialDate:
+        return "partial date"
+    if origin is not None:
+        return _type_words(arguments[0])
+    return {str: "text", int: "whole number", float: "number", bool: "true or false"}.get(
+        annotation, getattr(annotation, "__name__", str(annotation))
+    )
+
+
+def _table(header: tuple[str, ...], rows: list[Any]) -> str:
+    lines = [f"| {' | '.join(header)} |", f"|{'---|' * len(header)}"]
+    return "\n".join(lines + [f"| {' | '.join(map(str, row))} |" for row in rows])

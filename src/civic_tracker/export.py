@@ -1,0 +1,171 @@
+"""CSV files for national OGP forums: one set per member, one for all, each with attribution and a codebook."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from civic_tracker import columns, members, storage
+from civic_tracker.dataset import Dataset
+from civic_tracker.report import build_report, to_html
+from civic_tracker.schema import Measure, Observation
+from civic_tracker.sources import all_sources
+from civic_tracker.summary import summarise
+
+CONTENTS = "contents.csv"
+# The names of files that one export writes and another may not: no other file is ever removed.
+_OURS = re.compile(
+    r"(?:countries/)?[A-Z]{3}-(?:(?:measures|summary)(?:-excel)?\.csv|observations\.csv|report\.html)"
+    r"|(?:world-)?measures(?:-excel)?\.csv|summary(?:-excel)?\.csv|observations\.csv"
+)
+_RUNS_AS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
+
+
+def export_all(dataset: Dataset, folder: Path, on: date) -> list[str]:
+    """Write the files of every member and those for all members; return the names of the files written or changed."""
+    files: dict[str, tuple[str, bytes]] = {}
+    listed = members.members(on)
+    codes = [member.country for member in listed]
+    own = set(codes)
+    measures = [one for one in dataset.measures if one.country in own]
+    figures = [one for one in dataset.observations if one.country in own]
+    overview = []
+    by_country = _by_country(dataset)
+    for iso3 in codes:
+        part = by_country.get(iso3, Dataset(states=dataset.states))
+        files |= _country_files(part, iso3, on, f"countries/{iso3}")
+        overview.append(columns.overview_row(summarise(part, iso3, on)))
+    files |= _both("measures", "Every record about an OGP member", _measure_table(measures, on))
+    files |= _both("summary", "One row per OGP member", columns.as_table(overview, columns.overview_columns()))
+    files |= _both("world-measures", "Every record, members or not", _measure_table(dataset.measures, on))
+    files["observations.csv"] = ("Published figures about OGP members", plain_csv(_observation_table(figures)))
+    used = {one.source for one in dataset.measures} | {one.source for one in dataset.observations}
+    return _write(folder, files, used, on)
+
+
+def export_country(dataset: Dataset, iso3: str, folder: Path, on: date) -> list[str]:
+    """Write the files of one country; return the names of the files written or changed."""
+    own = _by_country(dataset).get(iso3, Dataset(states=dataset.states))
+    # Two countries may be exported into one folder: each has its own list of contents, and they share the attribution.
+    loaded = {source for source, state in dataset.states.items() if state.measures or state.observations}
+    used = loaded | {one.source for one in own.measures} | {one.source for one in own.observations}
+    return _write(folder, _country_files(own, iso3, on, iso3), used, on, listed_in=f"{iso3}-{CONTENTS}")
+
+
+def plain_csv(table: Sequence[Sequence[str]]) -> bytes:
+    """A table as CSV in UTF-8, for programs; no cell can run as a formula, should a spreadsheet open it."""
+    return _delimited(table, ",").encode("utf-8")
+
+
+def excel_csv(table: Sequence[Sequence[str]]) -> bytes:
+    """A table as Excel opens it by double-click in every language: tabs, UTF-16 with its mark, accents intact.
+
+    Excel splits a comma-separated file into columns only where the comma is the list separator of the computer's
+    language, which it is not in Spanish or French; a tab always is.
+    """
+    return "\ufeff".encode("utf-16-le") + _delimited(table, "\t").encode("utf-16-le")
+
+
+def harmless(cell: str) -> str:
+    """The cell with an apostrophe before it when a spreadsheet would run it as a formula."""
+    runs = cell.lstrip().startswith(_RUNS_AS_FORMULA) or cell.startswith(("\t", "\r", "\n"))
+    return f"'{cell}" if runs and not _PLAIN_NUMBER.fullmatch(cell) else cell
+
+
+def attribution_text(source_ids: Iterable[str], on: date) -> str:
+    """``ATTRIBUTION.txt``: who made what, under which licence, and how to read the records."""
+    lines = [
+        "civic-tracker: measures that restrict civil liberties, from several trackers.",
+        f"Status and membership are as of {on.isoformat()}.",
+        "",
+        "Cite the source of each record you use (columns stated_by, source_url), not only this file.",
+        "A title marked 'civic-tracker' in the column title_by is in this project's own words.",
+        "'No entry' does not mean 'no restriction'; 'no end recorded' does not mean 'in force'.",
+        "A cell that begins with an apostrophe and = + - or @ does so to keep a spreadsheet from running it.",
+        "",
+    ]
+    for source_id in sorted(source_ids):
+        source = all_sources()[source_id]
+        lines += [f"{source.short_name}: {source.name}", f"  {source.attribution}"]
+        url = f" ({source.licence.url})" if source.licence.url else ""
+        lines += [
+            f"  Licence: {source.licence.name}{url}. {source.licence.basis}",
+            *(f"  {x}" for x in source.notes),
+            "",
+        ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def measures_csv(measures: Iterable[Measure], on: date) -> bytes:
+    """Measures as CSV in the columns of the exports."""
+    return plain_csv(_measure_table(measures, on))
+
+
+def _by_country(dataset: Dataset) -> dict[str, Dataset]:
+    parts: dict[str, Dataset] = {}
+    for measure in dataset.measures:
+        parts.setdefault(measure.country, Dataset(states=dataset.states)).measures.append(measure)
+    for observation in dataset.observations:
+        parts.setdefault(observation.country, Dataset(states=dataset.states)).observations.append(observation)
+    return parts
+
+
+def _country_files(own: Dataset, iso3: str, on: date, stem: str) -> dict[str, tuple[str, bytes]]:
+    summary = summarise(own, iso3, on)
+    table = columns.as_table(columns.summary_rows(summary), columns.SUMMARY_COLUMNS)
+    files = _both(f"{stem}-measures", f"Records about {summary.name}", _measure_table(own.measures, on))
+    files |= _both(f"{stem}-summary", f"Summary of {summary.name}", table)
+    page = to_html(build_report(own, iso3, on)).encode()
+    files[f"{stem}-report.html"] = (f"Report on {summary.name}, to read and print", page)
+    if own.observations:
+        figures = plain_csv(_observation_table(own.observations))
+        files[f"{stem}-observations.csv"] = (f"Published figures about {summary.name}", figures)
+    return files
+
+
+def _both(stem: str, meaning: str, table: Sequence[Sequence[str]]) -> dict[str, tuple[str, bytes]]:
+    return {
+        f"{stem}.csv": (f"{meaning} (UTF-8, for programs)", plain_csv(table)),
+        f"{stem}-excel.csv": (f"{meaning} (opens in Excel by double-click)", excel_csv(table)),
+    }
+
+
+def _measure_table(measures: Iterable[Measure], on: date) -> list[list[str]]:
+    return columns.as_table((columns.measure_row(one, on) for one in measures), columns.measure_columns())
+
+
+def _observation_table(observations: Iterable[Observation]) -> list[list[str]]:
+    return columns.as_table(map(columns.observation_row, observations), columns.observation_columns())
+
+
+def _write(
+    folder: Path, files: Mapping[str, tuple[str, bytes]], sources: set[str], on: date, listed_in: str = CONTENTS
+) -> list[str]:
+    codebook = columns.as_table(columns.codebook_rows(), columns.CODEBOOK_COLUMNS)
+    attribution = attribution_text(sources, on).encode()
+    everything = dict(files)
+    everything["codebook.csv"] = ("What each column means", plain_csv(codebook))
+    everything["ATTRIBUTION.txt"] = ("Whom to credit, and under which licence", attribution)
+    listing = [["file", "what"], *([name, meaning] for name, (meaning, _) in sorted(everything.items()))]
+    contents = {name: content for name, (_, content) in everything.items()} | {listed_in: plain_csv(listing)}
+    return storage.write_together(folder, contents, remove=_former(folder / listed_in) - set(contents))
+
+
+def _former(contents: Path) -> frozenset[str]:
+    """The files that an earlier export of the same kind wrote here, by its own list."""
+    try:
+        with contents.open(encoding="utf-8", newline="") as stream:
+            names = [row.get("file") or "" for row in csv.DictReader(stream)]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return frozenset()
+    return frozenset(filter(_OURS.fullmatch, names))
+
+
+def _delimited(table: Sequence[Sequence[str]], delimiter: str) -> str:
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerows([harmless(cell) for cell in row] for row in table)
+    return stream.getvalue()

@@ -1,0 +1,278 @@
+"""The restriction report of one country: what the trackers record, on one day, with every line citable.
+
+The report states facts and their sources. It gives no score, no rank and no verdict.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+import jinja2
+
+from civic_tracker import members
+from civic_tracker.dataset import TEXT_FIELDS, Dataset, may_leave
+from civic_tracker.dates import PartialDate
+from civic_tracker.figures import words_for
+from civic_tracker.schema import CountrySummary, Measure, Member, Observation
+from civic_tracker.sources import Source, all_sources
+from civic_tracker.status import STATUS_WORDS, has_end, lacks_end, status
+from civic_tracker.summary import is_confirmed, summarise, when
+from civic_tracker.text import clean, web_address
+from civic_tracker.vocabulary import (
+    BASIS_WORDS,
+    COVERAGE_WORDS,
+    EFFECT_WORDS,
+    EVIDENCE_WORDS,
+    INSTRUMENT_WORDS,
+    MEMBERSHIP_WORDS,
+    SOURCE_STATE_WORDS,
+    STAGE_WORDS,
+    liberties,
+)
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_MARKDOWN_SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]()#+!|~$&"} | {"<": "&lt;", ">": "&gt;"})
+_LINK_SPECIAL = str.maketrans({char: f"%{ord(char):02X}" for char in "()[]<>|`\\\"'"})
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Records that belong together in the report, with what they have in common."""
+
+    title: str
+    explanation: str
+    measures: Sequence[Measure]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that the renderings of one country's report show."""
+
+    summary: CountrySummary
+    member: Member | None
+    headline: Sequence[str]
+    groups: Sequence[Group]
+    sources: Sequence[Source]
+    on: date
+
+
+def build_report(dataset: Dataset, iso3: str, on: date) -> Report:
+    """The report of a country on a day, from a dataset that holds at least this country."""
+    summary = summarise(dataset, iso3, on)
+    known = [one for one in dataset.measures if one.country == iso3 and status(one, on) != "not_yet_introduced"]
+    used = {one.source for one in known} | {one.source for one in summary.observations}
+    return Report(
+        summary=summary,
+        member=members.member(iso3, on),
+        headline=headline(summary, known, on),
+        groups=_groups(known, on),
+        sources=[source for source in all_sources().values() if source.id in used],
+        on=on,
+    )
+
+
+def headline(summary: CountrySummary, measures: Sequence[Measure], on: date) -> list[str]:
+    """The report's first sentences: plain statements of what is recorded, and by whom."""
+    if not measures:
+        return [
+            f"The loaded sources hold no record about {summary.name} up to {say_date(on)}.",
+            "No record does not mean no restriction: see below which sources cover the country.",
+        ]
+    publishers = sorted({all_sources()[one.source].short_name for one in measures if is_confirmed(one)})
+    others = summary.records - summary.confirmed
+    if not publishers:
+        lines = [f"{_count(others, 'record')} about {summary.name}, not confirmed on a tracker's page."]
+    else:
+        further = f", and {_count(others, 'further record')} not confirmed on a tracker's page" if others else ""
+        by_whom = f"published by {join_words(publishers)}"
+        lines = [f"{_count(summary.confirmed, 'record')} about {summary.name} {by_whom}{further}."]
+    restricting = [one for one in measures if one.effect == "restricts"]
+    touched = [liberties()[tally.value].name_en.lower() for tally in summary.by_liberty]
+    if touched:
+        lines.append(f"Freedoms concerned: {join_words(touched)}.")
+    if summary.first and summary.latest:
+        lines.append(f"The first is dated {say_date(summary.first)}, the latest {say_date(summary.latest)}.")
+    if restricting:
+        inferred = sum(one.effect_basis == "inferred" for one in restricting)
+        how = f" ({inferred} inferred from the title)" if inferred else ""
+        verb = "describes" if len(restricting) == 1 else "describe"
+        lines.append(f"{_count(len(restricting), 'record')} {verb} a restriction{how}.")
+    if summary.emergencies:
+        verb = "declares or renews" if summary.emergencies == 1 else "declare or renew"
+        lines.append(f"{_count(summary.emergencies, 'record')} {verb} an emergency.")
+    open_ended = sum(lacks_end(one) for one in measures)
+    if open_ended:
+        they = "it is" if open_ended == 1 else "they are"
+        lines.append(f"For {_count(open_ended, 'measure')} no end is recorded; that does not say that {they} in force.")
+    ended = [one for one in measures if status(one, on) in {"ended", "end_date_passed"}]
+    if ended:
+        lines.append(f"For {_count(len(ended), 'measure')} the recorded end has passed.")
+    return lines
+
+
+def to_html(report: Report) -> str:
+    """One self-contained page: no script, no request to anywhere, every text escaped."""
+    return _environment(autoescape=True).get_template("report.html.j2").render(_context(report))
+
+
+def to_markdown(report: Report) -> str:
+    """The report as Markdown, with publishers' text escaped."""
+    return _environment(autoescape=False).get_template("report.md.j2").render(_context(report))
+
+
+def to_json(report: Report) -> str:
+    """The summary and the records as JSON; a publisher's running text only where its licence lets it leave."""
+    return json.dumps(as_json(report), ensure_ascii=False, indent=1) + "\n"
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    shown = []
+    for measure in records(report):
+        hidden = set() if may_leave(measure) else set(TEXT_FIELDS)
+        shown.append(measure.model_dump(mode="json", exclude=hidden) | {"status": status(measure, report.on)})
+    return {
+        "summary": report.summary.model_dump(mode="json"),
+        "headline": list(report.headline),
+        "measures": shown,
+        "attribution": [source.attribution for source in report.sources],
+    }
+
+
+def say_date(value: PartialDate | date | None) -> str:
+    """A date in words, as precise as it is known: ``27 March 2020``, ``March 2020``, ``2020``."""
+    if value is None:
+        return ""
+    parts = [str(value.year)]
+    if value.month:
+        parts.insert(0, _MONTHS[value.month - 1])
+    if value.day:
+        parts.insert(0, str(value.day))
+    return " ".join(parts)
+
+
+def say_status(measure: Measure, on: date) -> str:
+    """The status in words, with the date it hangs on."""
+    found = status(measure, on)
+    if found == "ended":
+        return f"Ended {say_date(measure.ended_on)}"
+    if found == "end_date_passed":
+        return f"Recorded end {say_date(measure.ends)} has passed"
+    if found == "in_force_until":
+        return f"Recorded to end {say_date(measure.ended_on or measure.ends)}"
+    if found == "no_end_recorded":
+        return "No end recorded"
+    return f"Unknown: {_why_unknown(measure)}"
+
+
+def join_words(words: Sequence[str]) -> str:
+    """``a, b and c``."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _why_unknown(measure: Measure) -> str:
+    if measure.stage != "taken":
+        return STAGE_WORDS[measure.stage].lower()
+    if not measure.ending_understood:
+        return f"the source says '{measure.ending_as_written}'"
+    if has_end(measure):
+        return f"it ends in {say_date(measure.ended_on or measure.ends)}, day not recorded"
+    if measure.may_have_ended:
+        return "a later update may have ended it"
+    return "the source records no duration"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _groups(measures: Iterable[Measure], on: date) -> list[Group]:
+    ordered = sorted(measures, key=lambda one: (_rank(one, on), str(when(one) or "9999"), one.id))
+    taken = [one for one in ordered if one.record_kind == "measure" and one.stage == "taken"]
+    groups = [
+        Group(
+            "Measures recorded by the trackers",
+            "Those with no recorded end come first, then in the order of dates.",
+            [one for one in taken if is_confirmed(one)],
+        ),
+        Group(
+            "Measures not confirmed on a tracker's page",
+            "Real measures reported elsewhere; the column 'Who says so' names who reports them.",
+            [one for one in taken if not is_confirmed(one)],
+        ),
+        Group(
+            "Proposed or unconfirmed",
+            "Listed by a source, but not as an act that was taken.",
+            [one for one in ordered if one.stage != "taken"],
+        ),
+        Group(
+            "Events reported by month",
+            "Events of a month, not measures: the source records no duration. The act may be of the month before.",
+            [one for one in ordered if one.record_kind == "event" and one.stage == "taken"],
+        ),
+    ]
+    return [group for group in groups if group.measures]
+
+
+def _rank(measure: Measure, on: date) -> int:
+    order = ("no_end_recorded", "in_force_until", "unknown", "end_date_passed", "ended")
+    found = status(measure, on)
+    return order.index(found) if found in order else len(order)
+
+
+def records(report: Report) -> list[Measure]:
+    """Every record of the report, in its order."""
+    return [measure for group in report.groups for measure in group.measures]
+
+
+def _context(report: Report) -> dict[str, Any]:
+    return {
+        "report": report,
+        "summary": report.summary,
+        "liberties": liberties(),
+        "membership": MEMBERSHIP_WORDS[report.summary.membership],
+        "sources": all_sources(),
+        "words_for": words_for,
+        "status_words": STATUS_WORDS,
+        "instrument_words": INSTRUMENT_WORDS,
+        "effect_words": EFFECT_WORDS,
+        "coverage_words": COVERAGE_WORDS,
+        "state_words": SOURCE_STATE_WORDS,
+        "evidence_words": EVIDENCE_WORDS,
+        "basis_words": BASIS_WORDS,
+    }
+
+
+@cache
+def _environment(*, autoescape: bool) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("civic_tracker"),
+        autoescape=autoescape,  # noqa: S701  # Markdown has its own escaping, the filter md
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "date": say_date,
+        "status": say_status,
+        "status_code": status,
+        "when": when,
+        "web": web_address,
+        "figure": _say_figure,
+        "md": lambda text: clean(str(text)).translate(_MARKDOWN_SPECIAL),
+        "mdlink": lambda text: web_address(str(text)).translate(_LINK_SPECIAL),
+        "lower_first": lambda text: text[:1].lower() + text[1:],
+    }
+    return environment
+
+
+def _say_figure(observation: Observation) -> str:
+    if observation.value is None:
+        return observation.value_as_written
+    return f"{observation.value:.3g}" if "." in observation.value_as_written else observation.value_as_written

@@ -1,0 +1,78 @@
+"""Which dataset is meant, and which country: what the command line and the Python interface share."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+from civic_tracker import countries, resources
+from civic_tracker import dataset as store
+from civic_tracker.dataset import Dataset
+from civic_tracker.errors import UsageError
+
+DATA_DIR_VARIABLE = "CIVIC_TRACKER_DATA_DIR"
+
+
+def data_folder(chosen: Path | None = None) -> Path:
+    """The dataset's folder: the one chosen, else that of the environment, else ``data/`` of the checkout or of here."""
+    if chosen is not None:
+        return chosen
+    named = os.environ.get(DATA_DIR_VARIABLE, "").strip()
+    if named:
+        return Path(named)
+    return resources.bundled_data_dir() if resources.in_checkout() else Path("data")
+
+
+def readable_folder(chosen: Path | None = None) -> Path:
+    """As :func:`data_folder`, but the bundled dataset when nobody chose one and none was made here yet."""
+    folder = data_folder(chosen)
+    default = chosen is None and not os.environ.get(DATA_DIR_VARIABLE, "").strip()
+    return resources.bundled_data_dir() if default and not store.exists(folder) else folder
+
+
+def exports_folder(chosen: Path | None = None) -> Path:
+    """Where ``run`` writes its exports: beside the checkout's dataset, else in the current folder."""
+    at_home = resources.in_checkout() and data_folder(chosen) == resources.bundled_data_dir()
+    return resources.root() / "exports" if at_home else Path("exports")
+
+
+def load(chosen: Path | None = None, *, country: str | None = None) -> Dataset:
+    """The dataset, or what it holds on one country."""
+    return store.load(readable_folder(chosen), country=country)
+
+
+def country_code(text: str) -> str:
+    """ISO 3166-1 alpha-3 of a country given as a code or a name.
+
+    Raises:
+        UsageError: when the text is not one country, with the nearest names.
+    """
+    code = countries.codes().get(text.strip().upper())
+    if code:
+        return code  # asked for a country, "NO" is Norway; in a column of names it may be a word
+    match = countries.match(text)
+    if match.iso3:
+        return match.iso3
+    from civic_tracker.normalise import refusal_words
+
+    nearest = ", ".join(f"{one.name} ({one.iso3})" for one in match.suggestions[:5])
+    hint = f"Did you mean: {nearest}?" if nearest else "Give an ISO code or a country's name."
+    raise UsageError(f"{refusal_words(text, match)} {hint}")
+
+
+def day(text: str | None) -> date:
+    """A day given as ``2020-05-15``; today when nothing is given.
+
+    Raises:
+        UsageError: for any other text.
+    """
+    if not text:
+        return today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"'{text}' is not a day. Write it as 2020-05-15.") from error
+
+
+def today() -> date:
+    """Today on this computer's calendar, which is the one its user means."""
+    return date.today()  # noqa: DTZ011
