@@ -1,0 +1,130 @@
+"""The summary of a country on a day: counts that can be checked by hand, and silence that is explained."""
+
+from datetime import date
+
+import pytest
+
+from civic_tracker.dataset import Dataset, SourceState
+from civic_tracker.dates import PartialDate
+from civic_tracker.schema import Coverage, CoverageState, Measure, Observation, SourceCount
+from civic_tracker.summary import latest_observations, summarise
+
+ON = date(2020, 12, 31)
+
+
+def measure(number: int, **changes: object) -> Measure:
+    fields: dict[str, object] = {
+        "id": f"icnl-KEN-{number}",
+        "source": "icnl",
+        "evidence": "publisher",
+        "stated_by": "ICNL",
+        "country": "KEN",
+        "country_as_written": "Kenya",
+        "title": f"Example order {number}",
+        "title_by": "publisher",
+        "record_kind": "measure",
+        "source_record": "example",
+        "introduced": "2020-03-27",
+    }
+    return Measure.model_validate(fields | changes)
+
+
+def state(source: str, *, complete: bool, measures: int = 1) -> SourceState:
+    count = SourceCount(source=source, entries=1, measures=1, figures=0, duplicates=0, asides=0, rejected=0)
+    return SourceState(count=count, measures=measures, observations=0, complete=complete, documents=1)
+
+
+def test_records_after_the_day_are_left_out_and_undated_ones_are_counted() -> None:
+    records = [measure(1), measure(2, introduced="2021-01-01"), measure(3, introduced=None)]
+    summary = summarise(Dataset(measures=records), "KEN", ON)
+    assert (summary.records, summary.undated) == (2, 1)
+
+
+def test_a_record_counts_once_in_each_of_its_liberties() -> None:
+    records = [measure(1, liberties=("assembly", "movement")), measure(2, liberties=("movement",)), measure(3)]
+    summary = summarise(Dataset(measures=records), "KEN", ON)
+    assert {tally.value: tally.records for tally in summary.by_liberty} == {"assembly": 1, "movement": 2}
+    assert (summary.records, summary.unclassified) == (3, 1)
+
+
+def test_with_and_without_a_recorded_end_leave_events_and_proposals_out() -> None:
+    records = [
+        measure(1, ends="2020-06-01"),
+        measure(2, ended_on="2020-07-01"),
+        measure(3),
+        measure(4, record_kind="event"),
+        measure(5, stage="proposed"),
+        measure(6, may_have_ended=True),
+    ]
+    summary = summarise(Dataset(measures=records), "KEN", ON)
+    assert (summary.with_end, summary.without_end) == (2, 1)
+    assert {tally.value: tally.records for tally in summary.by_status} == {
+        "ended": 1,
+        "end_date_passed": 1,
+        "no_end_recorded": 1,
+        "unknown": 3,
+    }
+
+
+def test_first_and_latest_are_dates_as_precise_as_recorded() -> None:
+    records = [measure(1, introduced="2020-04"), measure(2, introduced="2020-03-27"), measure(3, introduced=None)]
+    summary = summarise(Dataset(measures=records), "KEN", ON)
+    assert (str(summary.first), str(summary.latest)) == ("2020-03-27", "2020-04")
+
+
+def test_other_countries_are_not_counted() -> None:
+    other = measure(1).model_copy(update={"country": "UGA"})
+    assert summarise(Dataset(measures=[other]), "KEN", ON).records == 0
+
+
+def coverage(dataset: Dataset, country: str, source: str) -> Coverage:
+    return next(one for one in summarise(dataset, country, ON).coverage if one.source == source)
+
+
+@pytest.mark.parametrize(
+    ("country", "source", "complete", "expected"),
+    [
+        ("KEN", "icnl", True, "has_entries"),
+        ("FJI", "icnl", True, "none_recorded"),
+        ("FJI", "icnl", False, "not_known"),
+        ("SYC", "idea_tracker", True, "not_covered"),
+        ("SYC", "idea_tracker", False, "not_covered"),
+        ("FJI", "idea_tracker", True, "none_recorded"),
+        ("FJI", "idea_monitor", True, "not_known"),
+    ],
+)
+def test_silence_is_explained(country: str, source: str, complete: bool, expected: CoverageState) -> None:
+    dataset = Dataset(measures=[measure(1)], states={source: state(source, complete=complete)})
+    found = coverage(dataset, country, source)
+    assert found.state == expected
+    assert found.reason or expected == "has_entries"
+
+
+def test_a_source_of_which_nothing_is_loaded_is_not_known() -> None:
+    assert coverage(Dataset(), "KEN", "icnl").state == "not_known"
+
+
+def test_confirmed_counts_only_what_was_read_on_the_publishers_page_or_a_copy() -> None:
+    records = [measure(1), measure(2, evidence="copy"), measure(3, evidence="second_hand")]
+    summary = summarise(Dataset(measures=records), "KEN", ON)
+    assert (summary.records, summary.confirmed) == (3, 2)
+
+
+def test_the_latest_figure_of_each_indicator_is_of_the_newest_period_and_release() -> None:
+    def figure(period: str, release: str, value: float) -> Observation:
+        return Observation(
+            source="idea_gsod",
+            release=release,
+            country="KEN",
+            country_as_written="Kenya",
+            period=PartialDate.from_iso(period),
+            indicator="gsod_civil_liberties",
+            indicator_as_written="C_SD22",
+            value=value,
+            value_as_written=str(value),
+            stated_by="IDEA GSoD",
+            source_record="example",
+        )
+
+    figures = [figure("2020", "v5.1", 0.5), figure("2019", "v5.1", 0.6), figure("2020", "v4", 0.4)]
+    assert [one.value for one in latest_observations(figures)] == [0.5]
