@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from civic_tracker import resources
 from civic_tracker.cli import app, main
+from civic_tracker.countries import decisions
+from civic_tracker.normalise import country_of
 
 SYNTHETIC = Path(__file__).parent / "adapters" / "synthetic"
 ICNL_PAGE = str(SYNTHETIC / "icnl_2021_synthetic.html")
@@ -61,6 +65,12 @@ def refused(ended: Ended, *words: str) -> None:
     assert "Traceback" not in ended.err
     for word in words:
         assert word in ended.err
+
+
+def listed(ended: Ended) -> list[dict[str, object]]:
+    """The rows of a table that was asked for as JSON."""
+    assert isinstance(ended.json, list)
+    return ended.json
 
 
 def test_every_command_has_help_with_an_example(program: Program) -> None:
@@ -158,6 +168,50 @@ def test_match_says_what_it_refuses_and_ends_with_1(program: Program) -> None:
     assert ended.status == 1
     assert isinstance(ended.json, list)
     assert [one["iso3"] for one in ended.json] == ["XKX", None]
+
+
+def test_names_may_be_read_as_ogp_writes_them(program: Program) -> None:
+    assert [one["iso3"] for one in listed(program("match", "MO", "UK", "--source", "ogp", "--json"))] == ["MAR", "GBR"]
+    assert [one["iso3"] for one in listed(program("match", "MO", "--json"))] == ["MAC"]
+    ended = program("match", "São Paulo", "--source", "ogp")
+    assert ended.status == 0
+    assert "local member of OGP in Brazil" in ended.out
+
+
+def test_review_shows_the_change_and_writes_nothing_when_asked_not_to(program: Program) -> None:
+    table = resources.mappings_dir() / "country_decisions.csv"
+    before = table.read_bytes()
+    arguments = ["review", "--source", "icnl", "--name", "Ruritania", "--never", "--why", "example"]
+    ended = program(*arguments, "--dry-run")
+    assert "+icnl,Ruritania,,example" in ended.out
+    assert table.read_bytes() == before
+
+
+def test_review_writes_a_decision_that_the_next_run_obeys(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "mappings"
+    shutil.copytree(resources.mappings_dir(), copy)
+    page = (SYNTHETIC / "icnl_2021_synthetic.html").read_text(encoding="utf-8")
+    (tmp_path / "page.html").write_text(page.replace(">Brazil<", ">Ruritania<"), encoding="utf-8")
+    program("import", "icnl", "page.html")
+    waiting = listed(program("review", "--json"))
+    assert [(one["source"], one["name"]) for one in waiting] == [("icnl", "Ruritania")]
+    monkeypatch.setattr(decisions, "mappings_dir", lambda: copy)
+    decisions.decisions.cache_clear()
+    assert program("review", "--source", "icnl", "--name", "Ruritania", "--as", "Brasil").status == 0
+    assert "icnl,Ruritania,BRA," in (copy / "country_decisions.csv").read_text(encoding="utf-8")
+    country_of.cache_clear()
+    assert program("run").status == 0
+    assert listed(program("review", "--json")) == []
+    monkeypatch.undo()
+    decisions.decisions.cache_clear()
+    country_of.cache_clear()
+
+
+def test_review_wants_one_answer(program: Program) -> None:
+    refused(program("review", "--name", "Ruritania"), "--source")
+    refused(program("review", "--source", "icnl", "--name", "X", "--as", "KEN", "--never"), "--never")
 
 
 def test_import_tells_what_it_found(program: Program) -> None:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Literal, cast, get_args
 
 from civic_tracker import resources
+from civic_tracker.countries.keys import plain_key
 from civic_tracker.dates import PartialDate
 from civic_tracker.errors import DeclarationError
 from civic_tracker.schema import Member, MembershipState
@@ -74,6 +75,11 @@ def members(on: date) -> list[Member]:
     """Countries that OGP counts among its members on a day, and those whose membership that day is uncertain."""
     known = [found for iso3 in _member_rows() if (found := member(iso3, on))]
     return [one for one in known if one.counted or one.state == "uncertain"]
+
+
+def find_local(name: str) -> tuple[LocalMember, ...]:
+    """Local members of this name, whatever its case and accents; several countries may have one."""
+    return tuple(one for one in local_members() if plain_key(one.name) == plain_key(name))
 
 
 def membership_state(iso3: str, on: date) -> MembershipState:

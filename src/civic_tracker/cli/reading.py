@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from civic_tracker import workspace
 from civic_tracker.cli.console import AsJson, DataDir, On, deliver, folder_of, out, print_json, print_table
@@ -202,16 +203,24 @@ def problems(
 
 
 def match(
-    names: Annotated[list[str], typer.Argument(help="Names or codes of countries.")], as_json: AsJson = False
+    names: Annotated[list[str], typer.Argument(help="Names or codes of countries.")],
+    source: Annotated[
+        str | None,
+        typer.Option("--source", help="Read them as this source writes them; ogp means OGP's own names and prefixes."),
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Which country a name means; exit status 1 when a name was refused.
 
     Example: civic-tracker match "Corea del Norte" Congo
     """
-    from civic_tracker import countries
+    from civic_tracker import countries, members
     from civic_tracker.normalise import refusal_words
+    from civic_tracker.sources import get_source
 
-    answers = [(name, countries.match(name)) for name in names]
+    owner = "ogp" if source == "ogp" else get_source(source).id if source else None
+    answers = [(name, countries.match(name, source=owner)) for name in names]
+    local = {name: members.find_local(name) for name in names} if owner == "ogp" else {}
     if as_json:
         print_json(
             [
@@ -221,9 +230,12 @@ def match(
                     "how": answer.how,
                     "score": answer.score,
                     "reason": answer.reason,
+                    "parent": answer.parent,
+                    "became": answer.became,
                     "suggestions": [
                         {"iso3": one.iso3, "name": one.name, "score": one.score} for one in answer.suggestions
                     ],
+                    "local_members": [{"name": one.name, "country": one.country} for one in local.get(name, ())],
                 }
                 for name, answer in answers
             ]
@@ -240,7 +252,10 @@ def match(
             for name, answer in answers
         ]
         print_table("Matches", ["Name", "Code", "Country or reason", "How", "May mean"], rows)
-    if any(answer.iso3 is None for _, answer in answers):
+        for name, places in local.items():
+            for one in places:
+                out.print(f"{escape(name)}: local member of OGP in {countries.territory(one.country).name_en}")
+    if any(answer.iso3 is None and not local.get(name) for name, answer in answers):
         raise typer.Exit(1)
 
 

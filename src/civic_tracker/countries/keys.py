@@ -8,6 +8,8 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
 
 _LETTERS = {
     "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ħ": "h", "ŧ": "t",
@@ -161,8 +163,12 @@ def _joined_initials(written: list[str]) -> list[str]:
     return joined[:-1]
 
 
-def words(key: str) -> list[str]:
-    """The words of a plain key that carry meaning, abbreviations written out, in their order."""
+@lru_cache(maxsize=32_768)
+def words(key: str) -> tuple[str, ...]:
+    """The words of a plain key that carry meaning, abbreviations written out, in their order.
+
+    Remembered, since several arrangements of the tables ask for the words of the same keys.
+    """
     written = _joined_initials(key.replace("people s ", "people ").split())
     last = len(written) - 1
     told: list[str] = []
@@ -175,7 +181,7 @@ def words(key: str) -> list[str]:
             told.extend(_INITIALS[word].split())
         else:
             told.append(_STEM.get(word, word))
-    return told
+    return tuple(told)
 
 
 def bag_key(key: str) -> str:
@@ -183,6 +189,6 @@ def bag_key(key: str) -> str:
     return in_any_order(words(key))
 
 
-def in_any_order(told: list[str]) -> str:
+def in_any_order(told: Sequence[str]) -> str:
     """The bag key of words that ``words`` told; empty for a single word."""
     return " ".join(sorted(told)) if len(told) > 1 else ""

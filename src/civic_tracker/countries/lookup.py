@@ -79,8 +79,8 @@ class Lookup:
         return self.names.bags.get(in_any_order(told)) if len(told) > 1 else self.names.plain.get(told[0])
 
     @cached_property
-    def _initials(self) -> dict[str, list[tuple[list[str], Entry]]]:
-        initials: dict[str, list[tuple[list[str], Entry]]] = defaultdict(list)
+    def _initials(self) -> dict[str, list[tuple[tuple[str, ...], Entry]]]:
+        initials: dict[str, list[tuple[tuple[str, ...], Entry]]] = defaultdict(list)
         for key, entry in self.names.plain.items():
             told = words(key)
             if len(told) > 1:
@@ -102,7 +102,7 @@ class Lookup:
         return meant[0], "alias"
 
 
-def _shortens(told: list[str], theirs: list[str]) -> bool:
+def _shortens(told: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     """Whether each word of ``told`` is the word of ``theirs`` in its place, or an abbreviation of it."""
     whole = False
     for word, full in zip(told, theirs, strict=True):
