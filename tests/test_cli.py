@@ -14,7 +14,7 @@ import pytest
 from civic_tracker import resources
 from civic_tracker.cli import app, main
 from civic_tracker.countries import decisions
-from civic_tracker.normalise import country_of
+from civic_tracker.country_of import country_of
 
 SYNTHETIC = Path(__file__).parent / "adapters" / "synthetic"
 ICNL_PAGE = str(SYNTHETIC / "icnl_2021_synthetic.html")

@@ -223,3 +223,22 @@ def test_no_entry_is_ever_lost(tmp_path: Path, entries: list[tuple[str, str, str
 
 def _bytes(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_retagged_entry_of_a_later_capture_renews_the_record_and_makes_no_second_one(tmp_path: Path) -> None:
+    page = icnl_page(("Fiji", "Example order 1", "3 Apr 2020"))
+    bring(tmp_path, "icnl", page, day=date(2021, 1, 1))
+    retagged = Document("later.html", page.content.replace(b"Issue(s): Assembly", b"Issue(s): Assembly, Movement"))
+    bring(tmp_path, "icnl", retagged, day=date(2021, 6, 1))
+    (fiji,) = [one for one in store.load(tmp_path, country="FJI").measures if one.source == "icnl"]
+    assert fiji.liberties == ("assembly", "movement")
+    assert not [one for one in store.load(tmp_path).problems if one.code == "same_identity"]
+
+
+def test_an_older_capture_imported_later_does_not_replace_a_newer_one(tmp_path: Path) -> None:
+    page = icnl_page(("Fiji", "Example order 1", "3 Apr 2020"))
+    retagged = Document("newer.html", page.content.replace(b"Issue(s): Assembly", b"Issue(s): Assembly, Movement"))
+    bring(tmp_path, "icnl", retagged, day=date(2021, 6, 1))
+    bring(tmp_path, "icnl", page, day=date(2021, 1, 1))
+    (fiji,) = [one for one in store.load(tmp_path, country="FJI").measures if one.source == "icnl"]
+    assert fiji.liberties == ("assembly", "movement")

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from civic_tracker import resources
+from civic_tracker.country_of import country_of
 from civic_tracker.dates import parse_date
 from civic_tracker.entries import RawFigure
-from civic_tracker.normalise import Origin, country_of, stated_by
+from civic_tracker.normalise import Origin, stated_by
 from civic_tracker.problems import problem
 from civic_tracker.schema import Observation, Problem
 from civic_tracker.sources import Source

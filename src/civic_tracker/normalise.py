@@ -10,10 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date
-from functools import lru_cache
 from urllib.parse import urlsplit
 
-from civic_tracker import countries
+from civic_tracker.country_of import country_of
 from civic_tracker.dates import PartialDate, parse_date, parse_day_and_month
 from civic_tracker.entries import RawEntry
 from civic_tracker.problems import problem
@@ -170,53 +169,6 @@ def measure_of(entry: RawEntry, source: Source, origin: Origin, terms: Terms) ->
         "note": clean_text(entry.note),
     }
     return Measure.model_validate(fields), reading.problems
-
-
-@dataclass(frozen=True, slots=True)
-class CountryAnswer:
-    """The country of an entry, or why it has none; ``code`` is the kind of problem, empty when all is well.
-
-    A name that was read in spite of a typo has both: the country, and a problem that says how it was read.
-    """
-
-    iso3: str | None
-    code: str = ""
-    reason: str = ""
-    value: str = ""
-    nearest: str = ""
-
-
-@lru_cache(maxsize=65_536)
-def country_of(name: str, code: str, source: str) -> CountryAnswer:
-    """The country that a name, a code, or both mean; two that disagree mean none."""
-    name, code = clean(name), clean(code)
-    named = countries.match(name, source=source)
-    coded = countries.codes().get(code.upper()) or countries.match(code, source=source).iso3
-    if named.iso3 and coded and named.iso3 != coded:
-        reason = f"The code means {coded}, the name {named.iso3}."
-        return CountryAnswer(None, "code_and_name_differ", reason, f"{code}: {name}")
-    if coded:
-        return CountryAnswer(coded)
-    if named.iso3 and named.how == "typo":
-        return CountryAnswer(named.iso3, "country_read_as", f"'{name}' was read as {named.matched}.", name)
-    if named.iso3:
-        return CountryAnswer(named.iso3)
-    if not name and not code:
-        return CountryAnswer(None, "country_not_matched", "The entry names no country.")
-    nearest = ", ".join(f"{one.name} ({one.iso3})" for one in named.suggestions[:5])
-    return CountryAnswer(None, "country_not_matched", refusal_words(name or code, named), name or code, nearest)
-
-
-def refusal_words(name: str, match: countries.CountryMatch) -> str:
-    """Why a name was refused, in a sentence."""
-    why = {
-        "unknown": "it is in no table",
-        "ambiguous": "it may mean more than one",
-        "not_a_country": "it is no country",
-        "part_of": f"it is a part of {match.parent}",
-        "historical": "it no longer exists" + (f"; today {', '.join(match.became)}" if match.became else ""),
-    }.get(match.reason, match.reason)
-    return f"'{shorten(name)}' was not matched: {why}."
 
 
 def _country(reading: Reading) -> str | None:

@@ -1,6 +1,5 @@
 """From documents to the dataset: parse, normalise, merge, count, write. The same inputs give the same bytes."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,27 +12,15 @@ from civic_tracker.countries.decisions import Decision
 from civic_tracker.countries.decisions import unused as unused_names
 from civic_tracker.dataset import Dataset, Import, SourceState
 from civic_tracker.documents import Document
-from civic_tracker.entries import Parsed
 from civic_tracker.errors import CivicTrackerError, DatasetError
-from civic_tracker.figures import observation_of
-from civic_tracker.merge import merge_measures, merge_observations
-from civic_tracker.normalise import Origin, measure_of
-from civic_tracker.problems import problem
-from civic_tracker.schema import Measure, Observation, Problem, SourceCount
+from civic_tracker.normalise import Origin
+from civic_tracker.records import Part, records_of
+from civic_tracker.schema import Measure, Observation, Problem
 from civic_tracker.sources import Source, all_sources
 from civic_tracker.starter import read_starter, starter_files
-from civic_tracker.summary import when
 from civic_tracker.terms import Term, Terms, load_terms
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One parsed document, with where it comes from."""
-
-    parsed: Parsed
-    origin: Origin
 
 
 @dataclass(slots=True)
@@ -176,29 +163,43 @@ def _known_imports(folder: Path) -> list[Import]:
 
 
 def _normalise_source(folder: Path, source: Source, imports: list[Import], terms: Terms, into: Dataset) -> None:
-    parts = [
+    ours = tuple(
         Part(read_starter(path), Origin(record=f"starter/{path.name}", ours=True)) for path in starter_files(source.id)
-    ]
-    complete = False
-    for batch in dict.fromkeys(one.batch for one in imports):
-        documents = [_parse_import(folder, source, one) for one in imports if one.batch == batch]
-        if _is_complete(source, documents):
-            complete = True
-            releases = {part.parsed.release for part in documents}
-            parts = [part for part in parts if not part.origin.ours and part.parsed.release not in releases]
-        parts = [*parts, *documents]
-    measures, observations, problems, count = _records(source, parts, terms)
-    into.measures += measures
-    into.observations += observations
-    into.problems += problems
-    into.states[source.id] = SourceState(
-        count=count,
-        measures=len(measures),
-        observations=len(observations),
-        complete=complete,
-        documents=sum(not part.origin.ours for part in parts),
-        retrieved=max((part.origin.retrieved for part in parts if part.origin.retrieved), default=None),
     )
+    batches = [ours] if ours else []
+    complete = False
+    for batch in _by_batch(imports):
+        parts = tuple(_parse_import(folder, source, one) for one in batch)
+        if _is_complete(source, parts):
+            complete = True
+            releases = {part.parsed.release for part in parts}
+            batches = [_without_releases(earlier, releases) for earlier in batches if earlier is not ours]
+        batches.append(parts)
+    records = records_of(source, batches, terms)
+    documents = [part for parts in batches for part in parts if not part.origin.ours]
+    into.measures += records.measures
+    into.observations += records.observations
+    into.problems += records.problems
+    into.states[source.id] = SourceState(
+        count=records.count,
+        measures=len(records.measures),
+        observations=len(records.observations),
+        complete=complete,
+        documents=len(documents),
+        retrieved=max((part.origin.retrieved for part in documents if part.origin.retrieved), default=None),
+    )
+
+
+def _by_batch(imports: list[Import]) -> list[list[Import]]:
+    """Documents imported together, those retrieved first coming first: an old capture never replaces a newer page."""
+    batches: dict[str, list[Import]] = {}
+    for one in imports:
+        batches.setdefault(one.batch, []).append(one)
+    return sorted(batches.values(), key=lambda batch: max(one.retrieved for one in batch))
+
+
+def _without_releases(parts: tuple[Part, ...], releases: set[str]) -> tuple[Part, ...]:
+    return tuple(part for part in parts if part.parsed.release not in releases)
 
 
 def _parse_import(folder: Path, source: Source, one: Import) -> Part:
@@ -207,7 +208,7 @@ def _parse_import(folder: Path, source: Source, one: Import) -> Part:
     return Part(parsed, Origin(record=f"sha256:{one.sha256[:16]}", url=one.url, retrieved=one.retrieved))
 
 
-def _is_complete(source: Source, parts: list[Part]) -> bool:
+def _is_complete(source: Source, parts: tuple[Part, ...]) -> bool:
     """Whether documents imported together hold at least what the source's declaration calls healthy."""
     if source.health is None:
         return False
@@ -215,106 +216,6 @@ def _is_complete(source: Source, parts: list[Part]) -> bool:
     names |= {figure.country or figure.country_code for part in parts for figure in part.parsed.figures}
     entries = sum(len(part.parsed) for part in parts)
     return entries >= source.health.least_entries and len(names) >= source.health.least_countries
-
-
-def _records(
-    source: Source, parts: list[Part], terms: Terms
-) -> tuple[list[Measure], list[Observation], list[Problem], SourceCount]:
-    """The records of one source from its documents, and the proof that every entry is accounted for."""
-    measures: list[tuple[Measure, Part]] = []
-    observations: list[Observation] = []
-    problems: list[Problem] = []
-    tally: Counter[str] = Counter()
-    for part in parts:
-        problems += _remarks(source, part)
-        tally["asides"] += len(part.parsed.asides)
-        for entry in part.parsed.entries:
-            measure, met = measure_of(entry, source, part.origin, terms)
-            problems += met
-            if measure:
-                measures.append((measure, part))
-            else:
-                tally["rejected"] += 1
-        refused: list[Problem] = []
-        for figure in part.parsed.figures:
-            observation, met = observation_of(figure, source, part.origin, part.parsed.release)
-            refused += met
-            if observation:
-                observations.append(observation)
-            else:
-                tally["rejected"] += 1
-        problems += _together(refused)
-    wanted, replaced = _without_replaced_starters(measures)
-    kept, repeated, met = merge_measures(wanted)
-    figures, repeated_figures, clashes = merge_observations(observations)
-    if replaced:
-        reason = f"{len(replaced)} starter facts gave way to the publisher's own entries of the same country and date."
-        problems.append(problem("starter_replaced", reason, source=source.id, entry="starter", kept=True))
-    count = SourceCount(
-        source=source.id,
-        entries=sum(len(part.parsed) for part in parts) - len(replaced),
-        measures=len(kept),
-        figures=len(figures),
-        duplicates=repeated + repeated_figures,
-        asides=tally["asides"],
-        rejected=tally["rejected"] + len(clashes),
-    )
-    if not count.balanced:
-        raise AssertionError(f"entries of {source.id} were lost: {count!r}")
-    return kept, figures, problems + met + clashes, count
-
-
-def _without_replaced_starters(measures: list[tuple[Measure, Part]]) -> tuple[list[Measure], list[Measure]]:
-    """The measures without the starter facts that the publisher's own document covers, and those facts.
-
-    A starter fact gives way where the document has at least as many entries of the same country and date (for events,
-    the same month): one entry of two says nothing about the other.
-    """
-
-    def about(measure: Measure) -> tuple[str, str]:
-        return measure.country, str(when(measure) or "")
-
-    published = Counter(about(measure) for measure, part in measures if not part.origin.ours)
-    ours = Counter(about(measure) for measure, part in measures if part.origin.ours)
-    wanted: list[Measure] = []
-    replaced: list[Measure] = []
-    for measure, part in measures:
-        gives_way = part.origin.ours and published[about(measure)] >= ours[about(measure)]
-        (replaced if gives_way else wanted).append(measure)
-    return wanted, replaced
-
-
-def _together(problems: list[Problem]) -> list[Problem]:
-    """One problem for the figures of a document that fail alike: an unknown column fails in every row."""
-    alike: dict[tuple[str, str, str], list[Problem]] = {}
-    for one in problems:
-        alike.setdefault((one.code, one.field, one.value), []).append(one)
-    return [
-        same[0].model_copy(update={"reason": f"{same[0].reason} {len(same)} figures alike."}) if same[1:] else same[0]
-        for same in alike.values()
-    ]
-
-
-def _remarks(source: Source, part: Part) -> list[Problem]:
-    """The adapter's notes on a document, its asides by reason, and the fields nobody reads."""
-    remarks = [("document_remark", remark, "") for remark in part.parsed.remarks]
-    places: dict[str, list[str]] = {}
-    for aside in part.parsed.asides:
-        places.setdefault(aside.reason, []).append(aside.locator)
-    remarks += [
-        (
-            "document_remark",
-            f"{len(where)} entries set aside: {reason} ({', '.join(where[:5])}{', …' if where[5:] else ''})",
-            "",
-        )
-        for reason, where in places.items()
-    ]
-    extra = Counter(name for entry in part.parsed.entries for name in entry.extra)
-    remarks += [("field_not_read", f"{number} entries have '{name}'.", name) for name, number in sorted(extra.items())]
-    return [
-        problem(code, reason, source=source.id, entry=part.origin.record, kept=True, field=name)
-        for code, reason, name in remarks
-    ]
 
 
 def _sort(dataset: Dataset) -> None:

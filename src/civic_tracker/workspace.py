@@ -52,7 +52,7 @@ def country_code(text: str) -> str:
     match = countries.match(text)
     if match.iso3:
         return match.iso3
-    from civic_tracker.normalise import refusal_words
+    from civic_tracker.country_of import refusal_words
 
     nearest = ", ".join(f"{one.name} ({one.iso3})" for one in match.suggestions[:5])
     hint = f"Did you mean: {nearest}?" if nearest else "Give an ISO code or a country's name."

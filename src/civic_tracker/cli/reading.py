@@ -215,7 +215,7 @@ def match(
     Example: civic-tracker match "Corea del Norte" Congo
     """
     from civic_tracker import countries, members
-    from civic_tracker.normalise import refusal_words
+    from civic_tracker.country_of import refusal_words
     from civic_tracker.sources import get_source
 
     owner = "ogp" if source == "ogp" else get_source(source).id if source else None
