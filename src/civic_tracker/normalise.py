@@ -107,7 +107,7 @@ def measure_of(entry: RawEntry, source: Source, origin: Origin, terms: Terms) ->
     introduced = _date(reading, "introduced", entry.introduced)
     period = _date(reading, "period", entry.period)
     ending = read_ending(terms, source.id, clean(entry.ending), source.numeric_date_order)
-    if entry.ending.strip() and not ending.understood:
+    if not ending.understood:
         reading.problem(
             "ending_not_understood", "The words about the end were not understood.", field="ending", value=entry.ending
         )
@@ -151,7 +151,7 @@ def measure_of(entry: RawEntry, source: Source, origin: Origin, terms: Terms) ->
         "ends": ending.ends,
         "ended_on": ending.ended_on,
         "ending_as_written": clean(entry.ending),
-        "ending_understood": ending.understood or not entry.ending.strip(),
+        "ending_understood": ending.understood,
         "ends_by_place": tuple(EndByPlace(place=place, ends=value) for place, value in ending.by_place),
         "may_have_ended": reversed_later,
         "assessment": _first(given["assessment"] + given["flags"], "assessment"),

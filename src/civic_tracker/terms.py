@@ -49,9 +49,18 @@ class Terms:
     rows: dict[tuple[str, str, str], list[Term]]
     used: set[tuple[str, str, str]] = field(default_factory=set)
     _can_give: set[tuple[str, str, str]] = field(init=False)
+    _endings: dict[str, list[tuple[tuple[str, str, str], re.Pattern[str]]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._can_give = {(key[0], key[1], term.gives) for key, terms in self.rows.items() for term in terms}
+
+    def endings(self, source: str) -> list[tuple[tuple[str, str, str], re.Pattern[str]]]:
+        """The phrases about an end that a source may use, the longest first, its own before those of any source."""
+        if source not in self._endings:
+            keys = [key for key in self.rows if key[1] == "ending" and key[0] in {source, ANY_SOURCE}]
+            keys.sort(key=lambda key: (-len(key[2]), key[0] == ANY_SOURCE))
+            self._endings[source] = [(key, re.compile(rf"{re.escape(key[2])}(?!\w)")) for key in keys]
+        return self._endings[source]
 
     def knows_field(self, source: str, field_name: str) -> bool:
         """Whether the table has any term of this field of this source."""
@@ -91,6 +100,8 @@ class Keyword:
 
 def plain(text: str) -> str:
     """A text as terms and keywords are compared: without case, accents, curly quotes or repeated spaces."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     decomposed = unicodedata.normalize("NFKD", text).translate(_ALIKE)
     letters = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(letters.casefold().split())
@@ -158,6 +169,8 @@ def read_ending(terms: Terms, source: str, text: str, order: NumericOrder | None
     that gives a date must be followed by one and nothing else; two dates with places keep both, and the later one is
     the measure's end.
     """
+    if not text:
+        return Ending()
     if bare := parse_date(text, order=order):
         return Ending(ends=bare)
     folded = plain(text)
@@ -186,12 +199,8 @@ def read_ending(terms: Terms, source: str, text: str, order: NumericOrder | None
 
 
 def _ending_phrase(terms: Terms, source: str, folded: str) -> tuple[str, str]:
-    phrases = sorted(
-        (key for key in terms.rows if key[1] == "ending" and key[0] in {source, ANY_SOURCE}),
-        key=lambda key: (-len(key[2]), key[0] == ANY_SOURCE),
-    )
-    for key in phrases:
-        if re.match(rf"{re.escape(key[2])}(?!\w)", folded):
+    for key, pattern in terms.endings(source):
+        if pattern.match(folded):
             terms.used.add(key)
             return terms.rows[key][0].value, folded[len(key[2]) :].lstrip(" :")
     return "", folded

@@ -10,6 +10,8 @@ _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\
 
 def clean(text: str) -> str:
     """One line of text without control characters or doubled spaces."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     return " ".join(_UNWANTED.sub(" ", text).split())
 
 
