@@ -17,10 +17,8 @@ from typing import Any
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag
 
 from civic_tracker.errors import DocumentError
+from civic_tracker.limits import MAX_MEGABYTES, MEGABYTE
 
-MEGABYTE = 1_000_000
-MAX_MEGABYTES = 64
-MAX_UNPACKED_MEGABYTES = 512
 _MAX_DEPTH = 512  # as in Chromium; without a limit, reading each element's text takes time by the square of the depth
 SPREADSHEET_MAGIC = b"PK\x03\x04"
 OLD_SPREADSHEET_MAGIC = b"\xd0\xcf\x11\xe0"

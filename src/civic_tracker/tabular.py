@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from civic_tracker.documents import (
-    MAX_UNPACKED_MEGABYTES,
-    MEGABYTE,
     OLD_SPREADSHEET_MAGIC,
     SPREADSHEET_MAGIC,
     Document,
@@ -21,6 +19,7 @@ from civic_tracker.documents import (
     text_of,
 )
 from civic_tracker.errors import DocumentError
+from civic_tracker.limits import MAX_UNPACKED_MEGABYTES, MEGABYTE
 
 _MAX_CELL = 1_000_000
 _MAX_ROWS = 1_048_576  # of a workbook; a damaged file can claim any number, and each row takes time

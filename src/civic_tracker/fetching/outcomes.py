@@ -1,0 +1,86 @@
+"""What asking for a document can come to: new bytes, the same bytes, or a failure of a known kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from civic_tracker.errors import CivicTrackerError
+from civic_tracker.schema import Model
+
+if TYPE_CHECKING:
+    from civic_tracker.documents import Document  # takes Beautiful Soup along, which receipts do not need
+
+Expects = Literal["page", "table", "json"]
+Kind = Literal["unreachable", "refused", "not_found", "not_the_format"]
+
+
+class Receipt(Model):
+    """What is remembered of an address from one run to the next.
+
+    Keep it only once the document proved to be readable: the next run shows it to the publisher, and hears that nothing
+    has changed.
+    """
+
+    address: str = Field(description="The address that was asked for.")
+    final_address: str = Field(description="The address that answered, after redirects.")
+    etag: str = Field(default="", description="The publisher's own mark of this version; may be empty.")
+    last_modified: str = Field(default="", description="When the publisher says it changed, as written; may be empty.")
+    media_type: str = Field(default="", description="The type that the publisher declares, in small letters.")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the bytes, after decompression.")
+    retrieved: date = Field(description="The UTC day of the answer that brought these bytes.")
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A document that is new to us. ``requests`` and ``bytes`` are what it cost the publisher.
+
+    ``requests`` counts all that were sent for it: redirects, repeated tries, and the host's robots.txt when this was
+    the first document of that host. ``bytes`` counts bodies that came whole, as they came over the wire, compressed.
+    """
+
+    document: Document
+    receipt: Receipt
+    requests: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """The publisher says that nothing changed (304), or sent the bytes that the receipt stands for.
+
+    The receipt is the one that was given, so that an unchanged world changes no file; only where it held neither ETag
+    nor Last-Modified, and the publisher now sends one, is that filled in.
+    """
+
+    receipt: Receipt
+    requests: int
+    bytes: int
+
+
+class FetchError(CivicTrackerError):
+    """A document could not be had; the message is one line with the address, the cause and what can be done."""
+
+    def __init__(self, message: str, *, kind: Kind, address: str, requests: int = 0) -> None:
+        super().__init__(message)
+        self.kind: Kind = kind
+        self.address = address
+        self.requests = requests
+
+
+class Failure(Exception):  # noqa: N818
+    """Why one answer cannot be used, before anyone has said which document it was for; stays within this package.
+
+    ``again`` says whether the same request may succeed in a moment; ``wait`` is what the publisher asked for, in
+    seconds.
+    """
+
+    def __init__(self, kind: Kind, cause: str, *, again: bool = False, wait: float | None = None) -> None:
+        super().__init__(cause)
+        self.kind: Kind = kind
+        self.cause = cause
+        self.again = again
+        self.wait = wait
