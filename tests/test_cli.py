@@ -18,7 +18,10 @@ from civic_tracker.country_of import country_of
 
 SYNTHETIC = Path(__file__).parent / "adapters" / "synthetic"
 ICNL_PAGE = str(SYNTHETIC / "icnl_2021_synthetic.html")
-COMMANDS = ("run", "import", "report", "summary", "export", "members", "sources", "problems", "match", "review")
+COMMANDS = (
+    *("run", "refresh", "changes", "import", "report", "summary"),
+    *("export", "members", "sources", "problems", "match", "review"),
+)
 
 
 @dataclass(frozen=True)

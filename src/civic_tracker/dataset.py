@@ -19,13 +19,19 @@ from typing import Any, TypeVar, get_args
 from pydantic import Field, ValidationError
 
 from civic_tracker import storage
+from civic_tracker.changes import Change
 from civic_tracker.errors import DatasetError
+from civic_tracker.fetching.outcomes import Receipt
+from civic_tracker.health import FailureKind
 from civic_tracker.schema import Measure, Model, Observation, Problem, SourceCount
 from civic_tracker.sources import all_sources
 
 FORMAT = 1
 MANIFEST = "dataset.json"
 IMPORTS = "imports.jsonl"
+RECEIPTS = "receipts.jsonl"
+CHANGES = "changes.jsonl"
+SHARED = frozenset({IMPORTS, RECEIPTS, CHANGES})
 PER_SOURCE = ("measures/*.jsonl", "observations/*.csv", "problems/*.jsonl", "local/texts/*.jsonl")
 TEXT_FIELDS = ("description", "updates")
 OBSERVATION_COLUMNS = tuple(Observation.model_fields)
@@ -44,6 +50,13 @@ class Import(Model):
     retrieved: date = Field(description="The day it was retrieved or, when not told, imported.")
 
 
+class Staleness(Model):
+    """Since when a source's records are those of an earlier day, because its newer document could not be taken over."""
+
+    since: date = Field(description="The day of the first failed refresh.")
+    kind: FailureKind = Field(description="Kind of failure; the run's summary has the reason.")
+
+
 class SourceState(Model):
     """What the dataset holds of one source."""
 
@@ -53,6 +66,7 @@ class SourceState(Model):
     complete: bool = Field(description="Whether a complete document of the source is loaded, or only an excerpt.")
     documents: int = Field(ge=0, description="Imported documents that the records come from.")
     retrieved: date | None = Field(default=None, description="Day the newest of them was retrieved.")
+    stale: Staleness | None = Field(default=None, description="Set while a refresh of the source fails.")
 
 
 class Manifest(Model):
@@ -71,11 +85,13 @@ class Dataset:
     observations: list[Observation] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     states: dict[str, SourceState] = field(default_factory=dict)
 
 
 def exists(folder: Path) -> bool:
-    return (folder / MANIFEST).is_file() or storage.needs_recovery(folder)
+    return any((folder / name).is_file() for name in (MANIFEST, IMPORTS)) or storage.needs_recovery(folder)
 
 
 def save(dataset: Dataset, folder: Path, *, untouched: frozenset[str] = frozenset()) -> list[str]:
@@ -100,7 +116,7 @@ def save(dataset: Dataset, folder: Path, *, untouched: frozenset[str] = frozense
     public[MANIFEST] = (json.dumps(manifest.model_dump(mode="json"), indent=1, sort_keys=True) + "\n").encode()
     if private or (folder / "local").is_dir():
         private["local/.gitignore"] = b"*\n"
-    gone = frozenset((present | {IMPORTS}) - stay - set(public) - set(private))
+    gone = frozenset((present | SHARED) - stay - set(public) - set(private))
     return storage.write_together(folder, public | private, remove=gone)
 
 
@@ -114,7 +130,7 @@ def load(folder: Path, *, country: str | None = None, sources: frozenset[str] | 
         storage.recover(folder)
     manifest = read_manifest(folder)
     known = all_sources().keys() if sources is None else sources & all_sources().keys()
-    wanted = {name: digest for name, digest in manifest.files.items() if Path(name).stem in known or name == IMPORTS}
+    wanted = {name: digest for name, digest in manifest.files.items() if Path(name).stem in known or name in SHARED}
     for name, digest in wanted.items():
         try:
             content = (folder / name).read_bytes()
@@ -123,7 +139,9 @@ def load(folder: Path, *, country: str | None = None, sources: frozenset[str] | 
         if storage.sha256(content) != digest:
             raise DatasetError(f"{folder / name}: was damaged or changed by hand. {_REPAIR}")
     states = {source: state for source, state in manifest.sources.items() if source in all_sources()}
-    dataset = Dataset(states=states, imports=read_imports(folder))
+    dataset = Dataset(
+        states=states, imports=read_imports(folder), receipts=read_receipts(folder), changes=read_changes(folder)
+    )
     texts = _load_texts(folder)
     for name in sorted(wanted):
         if name.startswith("measures/"):
@@ -153,6 +171,21 @@ def read_manifest(folder: Path) -> Manifest:
 def read_imports(folder: Path) -> list[Import]:
     """The documents imported so far, in their order."""
     return _read_lines(folder / IMPORTS, Import)
+
+
+def read_receipts(folder: Path) -> list[Receipt]:
+    """What is remembered of the addresses that a refresh asks."""
+    return _read_lines(folder / RECEIPTS, Receipt)
+
+
+def read_changes(folder: Path) -> list[Change]:
+    """The history, oldest first."""
+    return _read_lines(folder / CHANGES, Change)
+
+
+def read_problems(folder: Path, source: str) -> list[Problem]:
+    """The problems of one source."""
+    return _read_lines(folder / "problems" / f"{source}.jsonl", Problem)
 
 
 def snapshots(folder: Path) -> Path:
@@ -201,8 +234,9 @@ def _public_files(dataset: Dataset, untouched: frozenset[str]) -> dict[str, byte
             files[f"observations/{source}.csv"] = _observation_table(figures)
         if problems:
             files[f"problems/{source}.jsonl"] = _lines(_sparse(one) for one in problems)
-    if dataset.imports:
-        files[IMPORTS] = _lines(_sparse(one) for one in dataset.imports)
+    for name, rows in ((IMPORTS, dataset.imports), (RECEIPTS, dataset.receipts), (CHANGES, dataset.changes)):
+        if rows:
+            files[name] = _lines(map(_sparse, rows))
     return files
 
 

@@ -4,10 +4,13 @@ import json
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
+from civic_tracker.changes import Change
 from civic_tracker.columns import DERIVED
-from civic_tracker.dataset import Import, Manifest, SourceState
+from civic_tracker.dataset import Import, Manifest, SourceState, Staleness
 from civic_tracker.dates import PartialDate
+from civic_tracker.fetching.outcomes import Receipt
 from civic_tracker.problems import PROBLEMS
+from civic_tracker.refresh import RunReport, SourceReport
 from civic_tracker.schema import (
     CountrySummary,
     Coverage,
@@ -21,7 +24,7 @@ from civic_tracker.schema import (
     SourceCount,
     Tally,
 )
-from civic_tracker.sources import Source
+from civic_tracker.sources import Refresh, Source
 from civic_tracker.status import STATUS_WORDS
 from civic_tracker.vocabulary import liberties
 
@@ -37,9 +40,15 @@ MODELS: tuple[type[Model], ...] = (
     Coverage,
     SourceCount,
     Source,
+    Refresh,
     Manifest,
     SourceState,
+    Staleness,
     Import,
+    Receipt,
+    Change,
+    RunReport,
+    SourceReport,
 )
 
 

@@ -1,16 +1,18 @@
 """From documents to the dataset: parse, normalise, merge, count, write. The same inputs give the same bytes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from civic_tracker import dataset as store
 from civic_tracker import storage
 from civic_tracker.adapters import parser_of
+from civic_tracker.changes import Change, changes_of_figures, changes_of_measures
 from civic_tracker.countries.decisions import Decision
 from civic_tracker.countries.decisions import unused as unused_names
-from civic_tracker.dataset import Dataset, Import, SourceState
+from civic_tracker.dataset import Dataset, Import, SourceState, Staleness
 from civic_tracker.documents import Document
 from civic_tracker.errors import CivicTrackerError, DatasetError
 from civic_tracker.normalise import Origin
@@ -19,6 +21,7 @@ from civic_tracker.schema import Measure, Observation, Problem
 from civic_tracker.sources import Source, all_sources
 from civic_tracker.starter import read_starter, starter_files
 from civic_tracker.terms import Term, Terms, load_terms
+from civic_tracker.workspace import today
 
 Say = Callable[[str], None]
 
@@ -43,21 +46,24 @@ class ImportResult:
     run: Run | None
 
 
-def rebuild(folder: Path, *, say: Say = lambda _: None) -> Run:
+def rebuild(folder: Path, *, say: Say = lambda _: None, day: date | None = None) -> Run:
     """Normalise the starter facts and every imported document, and write the dataset.
 
-    A source whose imported documents are not on this machine keeps the records it has.
+    A source whose imported documents are not on this machine keeps the records it has. ``day`` is the day that the
+    history names for what changed; today without it.
 
     Raises:
         DatasetError: when the folder cannot be read or written. The dataset is then as it was.
     """
     store.refuse_foreign(folder)
-    run = _build(folder, _known_imports(folder), list(all_sources().values()), say)
+    with storage.locked(folder):
+        former = known(folder)
+        run = build(folder, former, list(all_sources().values()), day=day or today(), say=say)
     if run.kept:
-        former = store.load(folder, sources=frozenset(run.kept))
-        run.dataset.measures += former.measures
-        run.dataset.observations += former.observations
-        run.dataset.problems += former.problems
+        kept = store.load(folder, sources=frozenset(run.kept))
+        run.dataset.measures += kept.measures
+        run.dataset.observations += kept.observations
+        run.dataset.problems += kept.problems
         _sort(run.dataset)
     return run
 
@@ -67,30 +73,41 @@ def import_documents(
 ) -> ImportResult:
     """Bring documents of one source into the dataset; what cannot be read is reported and changes nothing."""
     store.refuse_foreign(folder)
-    imports = _known_imports(folder)
-    known = {(one.source, one.sha256) for one in imports}
     parse = parser_of(source)
-    good: list[Document] = []
-    already, failed = [], []
-    for document in documents:
-        say(f"reading {document.name}")
-        if (source.id, document.sha256) in known:
-            already.append(document.name)
-            continue
-        known.add((source.id, document.sha256))
-        try:
-            parsed = parse(document)
-        except CivicTrackerError as error:
-            failed.append(str(error))
-            continue
-        if len(parsed):
-            good.append(document)
-        else:
-            failed.append(f"{document.name}: holds no entry of {source.name}. The page may have changed.")
-    if not good:
-        return ImportResult([], already, failed, None)
-    batch = min(document.sha256 for document in good)[:12]
-    new = [
+    with storage.locked(folder):
+        former = known(folder)
+        there = {(one.source, one.sha256) for one in former.imports}
+        good: list[Document] = []
+        already, failed = [], []
+        for document in documents:
+            say(f"reading {document.name}")
+            if (source.id, document.sha256) in there:
+                already.append(document.name)
+                continue
+            there.add((source.id, document.sha256))
+            try:
+                parsed = parse(document)
+            except CivicTrackerError as error:
+                failed.append(str(error))
+                continue
+            if len(parsed):
+                good.append(document)
+            else:
+                failed.append(f"{document.name}: holds no entry of {source.name}. The page may have changed.")
+        if not good:
+            return ImportResult([], already, failed, None)
+        new = adopted(folder, source, good, retrieved)
+        former.imports += new
+        # A first import makes the whole dataset; later ones leave the other sources as they are.
+        affected = [source] if store.exists(folder) else list(all_sources().values())
+        run = build(folder, former, affected, day=today(), say=say)
+    return ImportResult(new, already, failed, run)
+
+
+def adopted(folder: Path, source: Source, documents: Sequence[Document], retrieved: date) -> list[Import]:
+    """Keep documents as received, and say where they came from; the dataset is not yet built from them."""
+    batch = min(document.sha256 for document in documents)[:12]
+    return [
         Import(
             source=source.id,
             batch=batch,
@@ -99,18 +116,15 @@ def import_documents(
             url=document.url,
             retrieved=retrieved,
         )
-        for document in good
+        for document in documents
     ]
-    # A first import makes the whole dataset; later ones leave the other sources as they are.
-    affected = [source] if store.exists(folder) else list(all_sources().values())
-    return ImportResult(new, already, failed, _build(folder, imports + new, affected, say))
 
 
 def unused_terms(folder: Path) -> list[Term]:
     """Rows of ``terms.csv`` that no entry of the sources in the dataset uses; nothing is written."""
     terms = load_terms()
     made = Dataset()
-    imports = _known_imports(folder)
+    imports = known(folder).imports
     for source in all_sources().values():
         own = [one for one in imports if one.source == source.id]
         if all(storage.has_snapshot(store.snapshots(folder), one.sha256) for one in own):
@@ -127,16 +141,48 @@ def unused_decisions(dataset: Dataset) -> list[Decision]:
     return unused_names(written)
 
 
-def _build(folder: Path, imports: list[Import], sources: list[Source], say: Say) -> Run:
-    """Normalise these sources and write them; the files of all others stay."""
-    former = store.read_manifest(folder).sources if store.exists(folder) else {}
-    states = {source: state for source, state in former.items() if source in all_sources()}
+def known(folder: Path) -> Dataset:
+    """What a run must know of the dataset before it: imports, receipts, history and states, without the records."""
+    if not store.exists(folder):
+        return Dataset()
+    try:
+        return store.load(folder, sources=frozenset())
+    except DatasetError:
+        # The states can be made again, and so can the records; what was imported and what changed cannot.
+        return Dataset(
+            imports=store.read_imports(folder),
+            receipts=store.read_receipts(folder),
+            changes=store.read_changes(folder),
+        )
+
+
+def build(
+    folder: Path,
+    former: Dataset,
+    sources: Sequence[Source],
+    *,
+    day: date,
+    say: Say = lambda _: None,
+    stale: Mapping[str, Staleness | None] = MappingProxyType({}),
+) -> Run:
+    """Normalise these sources from their documents and write them; the files of all others stay.
+
+    ``former`` holds the imports and receipts to build from, and the states and the history to go on from; ``stale``
+    holds the marks that a refresh sets or takes away. The caller holds the folder's lock.
+    """
     terms = load_terms()
-    run = Run(Dataset(imports=imports, states=states))
+    run = Run(
+        Dataset(
+            imports=former.imports,
+            receipts=former.receipts,
+            changes=list(former.changes),
+            states=dict(former.states),
+        )
+    )
     for source in sources:
-        own = [one for one in imports if one.source == source.id]
+        own = [one for one in former.imports if one.source == source.id]
         missing = [one for one in own if not storage.has_snapshot(store.snapshots(folder), one.sha256)]
-        if missing and source.id in states:
+        if missing and source.id in former.states:
             run.kept[source.id] = f"{len(missing)} of its {len(own)} imported documents are not on this machine"
         elif missing:
             raise DatasetError(
@@ -146,20 +192,37 @@ def _build(folder: Path, imports: list[Import], sources: list[Source], say: Say)
         else:
             say(f"normalising {source.id}")
             _normalise_source(folder, source, own, terms, run.dataset)
-    rebuilt = {source.id for source in sources} - run.kept.keys()
+    for name, mark in stale.items():
+        if name in run.dataset.states:
+            run.dataset.states[name] = run.dataset.states[name].model_copy(update={"stale": mark})
+    rebuilt = frozenset(source.id for source in sources) - run.kept.keys()
     # An excerpt leaves most rows of the tables unused, which says nothing about them.
     run.unused = terms.unused({source for source in rebuilt if run.dataset.states[source].complete})
     _sort(run.dataset)
+    run.dataset.changes += _history(folder, former, run.dataset, rebuilt, day)
     run.changed = store.save(run.dataset, folder, untouched=frozenset(run.dataset.states.keys() - rebuilt))
     return run
 
 
-def _known_imports(folder: Path) -> list[Import]:
-    if not store.exists(folder):
+def _history(folder: Path, former: Dataset, made: Dataset, rebuilt: frozenset[str], day: date) -> list[Change]:
+    """What changed in the sources that were rebuilt; the first dataset has no history."""
+    if not former.states:
         return []
-    if storage.needs_recovery(folder):
-        storage.recover(folder)
-    return store.read_imports(folder)
+    try:
+        before = store.load(folder, sources=rebuilt)
+    except DatasetError:
+        return []  # a damaged dataset is rebuilt, and nobody can tell what changed
+    imported = {one.sha256 for one in store.read_imports(folder)}
+    changes = []
+    for source in sorted(rebuilt):
+        old = [one for one in before.measures if one.source == source]
+        new = [one for one in made.measures if one.source == source]
+        fresh = any(one.sha256 not in imported for one in made.imports if one.source == source)
+        changes += changes_of_measures(old, new, day=day, new_documents=fresh)
+        was = [one for one in before.observations if one.source == source]
+        now = [one for one in made.observations if one.source == source]
+        changes += changes_of_figures(source, was, now, day=day)
+    return changes
 
 
 def _normalise_source(folder: Path, source: Source, imports: list[Import], terms: Terms, into: Dataset) -> None:
@@ -187,6 +250,7 @@ def _normalise_source(folder: Path, source: Source, imports: list[Import], terms
         complete=complete,
         documents=len(documents),
         retrieved=max((part.origin.retrieved for part in documents if part.origin.retrieved), default=None),
+        stale=into.states[source.id].stale if source.id in into.states else None,
     )
 
 

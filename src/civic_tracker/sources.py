@@ -48,6 +48,37 @@ class Health(Model):
     least_countries: int = Field(ge=1)
 
 
+class Refresh(Model):
+    """How a refresh gets the source's document, and what a healthy one holds."""
+
+    expects: Literal["page", "table", "json"] = Field(description="The form of the document.")
+    address: HttpUrl = Field(
+        description="Where the document is; for a source that is frozen or gone, a pinned capture."
+    )
+    capture_of: PartialDate | None = Field(
+        default=None, description="The day the capture was taken, as far as its address says; empty for a live address."
+    )
+    link: str = Field(
+        default="",
+        description="When the address is a page that links to the document: a regular expression whose first group is "
+        "the link, percent-encoded or not. The last one in the order of numbers is taken.",
+    )
+    least_entries: int = Field(ge=1, description="With fewer entries the document is taken for a broken one.")
+    least_countries: int = Field(ge=1, description="With fewer countries likewise.")
+    least_filled: dict[str, float] = Field(
+        default={}, description="By field of a raw entry or figure, the least share of entries in which it is filled."
+    )
+    most_rejected: float = Field(
+        default=0.1, ge=0, le=1, description="The greatest share of entries that may fail to become a record."
+    )
+    greatest_drop: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        description="The greatest share of entries that may vanish against the last good document.",
+    )
+
+
 class Source(Model):
     """One file of `sources/`."""
 
@@ -77,6 +108,7 @@ class Source(Model):
     health: Health | None = Field(
         default=None, description="Absent where the source has no document of its own that could be complete."
     )
+    refresh: Refresh | None = Field(default=None, description="Absent where a refresh has nothing to fetch.")
     numeric_date_order: NumericOrder | None = Field(
         default=None, description="Order of purely numeric dates, where the source's own dates prove it."
     )

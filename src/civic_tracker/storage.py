@@ -10,10 +10,14 @@ import hashlib
 import json
 import os
 import shutil
+import socket
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from civic_tracker.errors import DatasetError
 
@@ -80,6 +84,40 @@ def recover(folder: Path) -> None:
 
 def needs_recovery(folder: Path) -> bool:
     return (folder / _JOURNAL).is_file()
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the folder for one writer; a lock whose holder died is free again.
+
+    Raises:
+        DatasetError: when another run holds it, with who that is.
+    """
+    lock, holder = folder / "local" / ".lock", folder / "local" / ".holder"
+    with _explained(folder, _UNCHANGED):
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        if not (lock.parent / ".gitignore").is_file():
+            (lock.parent / ".gitignore").write_bytes(b"*\n")
+        held = FileLock(lock, timeout=0)
+        try:
+            held.acquire()
+        except Timeout as error:
+            try:
+                who = holder.read_text(encoding="utf-8").strip()
+            except OSError:
+                who = "another run"
+            raise DatasetError(f"{folder}: is being written by {who}. Wait until it has ended.") from error
+        try:
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            holder.write_text(f"process {os.getpid()} on {socket.gethostname()}, since {now}\n", encoding="utf-8")
+        except OSError:
+            held.release()
+            raise
+    try:
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        held.release()
 
 
 def keep_snapshot(folder: Path, content: bytes) -> str:

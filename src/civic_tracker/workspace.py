@@ -31,8 +31,17 @@ def readable_folder(chosen: Path | None = None) -> Path:
 
 def exports_folder(chosen: Path | None = None) -> Path:
     """Where ``run`` writes its exports: beside the checkout's dataset, else in the current folder."""
+    return _home(chosen) / "exports"
+
+
+def runs_folder(chosen: Path | None = None) -> Path:
+    """Where ``refresh`` writes its reports: beside the checkout's dataset, else in the current folder."""
+    return _home(chosen) / "runs"
+
+
+def _home(chosen: Path | None) -> Path:
     at_home = resources.in_checkout() and data_folder(chosen) == resources.bundled_data_dir()
-    return resources.root() / "exports" if at_home else Path("exports")
+    return resources.root() if at_home else Path()
 
 
 def load(chosen: Path | None = None, *, country: str | None = None) -> Dataset:

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from civic_tracker import __version__
-from civic_tracker.cli import making, reading, review
+from civic_tracker.cli import making, reading, refreshing, review
 from civic_tracker.cli.console import DataDir, err, out
 from civic_tracker.errors import CivicTrackerError
 
@@ -35,6 +35,8 @@ def start(
 
 for name, command in (
     ("run", making.run),
+    ("refresh", refreshing.refresh),
+    ("changes", refreshing.changes),
     ("import", making.import_),
     ("report", reading.report),
     ("summary", reading.summary),

@@ -1,0 +1,158 @@
+"""The commands of a scheduled job: refresh, and changes, which shows what it found."""
+
+import signal
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.markup import escape
+
+from civic_tracker import __version__, workspace
+from civic_tracker.cli.console import AsJson, DataDir, folder_of, out, print_json, print_table, progress
+from civic_tracker.errors import CivicTrackerError, UsageError
+
+
+def refresh(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Sources; all without them.")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Rebuild from stored documents, ask nobody.")] = False,
+    accept_shrink: Annotated[
+        list[str] | None,
+        typer.Option("--accept-shrink", metavar="SOURCE", help="Take over a list that the publisher really cut."),
+    ] = None,
+    runs: Annotated[Path | None, typer.Option("--runs", help="Folder for the reports. Without it: runs/.")] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Ask the publishers what is new, and take over what is healthy.
+
+    Exit status: 0 all well; 1 a source failed and keeps its last good data; 2 wrong use, or the dataset is broken.
+
+    Example: civic-tracker refresh icnl cld-rti
+    """
+    from civic_tracker.refresh import RunReport, write_report
+    from civic_tracker.sources import get_source
+
+    chosen = [get_source(name) for name in names] if names else None
+    accepted = frozenset(get_source(name).id for name in accept_shrink or ())
+    if chosen is not None and not accepted <= {source.id for source in chosen}:
+        raise UsageError("--accept-shrink names a source that is not refreshed.")
+    if offline and (names or accept_shrink):
+        raise UsageError("--offline rebuilds everything; give no source and no --accept-shrink with it.")
+    given = folder_of(context, data_dir)
+    folder, reports = workspace.data_folder(given), runs or workspace.runs_folder(given)
+    started = datetime.now(UTC)
+    facts: dict[str, Any] = {"started": started, "version": __version__}
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        with progress() as status:
+            facts |= _offline(folder, status.update) if offline else _ask(folder, chosen, accepted, status.update)
+    except CivicTrackerError as error:
+        ended = RunReport(ended=datetime.now(UTC), exit_status=2, error=str(error), **facts)
+        write_report(ended, reports)
+        raise
+    failed = any(one.failure for one in facts["sources"])
+    report = RunReport(ended=datetime.now(UTC), exit_status=int(failed), **facts)
+    path = write_report(report, reports)
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+    else:
+        _show(report, folder, path)
+    if failed:
+        raise typer.Exit(1)
+
+
+def changes(
+    context: typer.Context,
+    since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="From this day on.")] = None,
+    country: Annotated[str | None, typer.Option("--country", help="Of one country: ISO code or name.")] = None,
+    source: Annotated[str | None, typer.Option("--source", help="Of one source.")] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """What appeared, changed, or was withdrawn, run by run.
+
+    Example: civic-tracker changes --since 2026-11-01 --country KEN
+    """
+    from civic_tracker import dataset as store
+    from civic_tracker.sources import get_source
+
+    first = workspace.day(since) if since else date.min
+    code = workspace.country_code(country) if country else None
+    wanted = get_source(source).id if source else None
+    folder = workspace.readable_folder(folder_of(context, data_dir))
+    store.read_manifest(folder)
+    found = [
+        one
+        for one in store.read_changes(folder)
+        if one.day >= first and (code is None or one.country == code) and (wanted is None or one.source == wanted)
+    ]
+    if as_json:
+        print_json([one.model_dump(mode="json", exclude_defaults=True) for one in found])
+        return
+    rows = [(one.day, one.source, one.country, one.kind, one.title, one.field, one.before, one.after) for one in found]
+    names = ["Day", "Source", "Country", "What", "Title", "Field", "Before", "After"]
+    if rows:
+        print_table("Changes", names, rows)
+    out.print(f"{len(found)} changes" if found else "No changes on record.")
+
+
+def _ask(folder: Path, chosen: Any, accepted: frozenset[str], say: Any) -> dict[str, Any]:
+    from civic_tracker.fetching import Client
+    from civic_tracker.refresh import refresh as ask
+
+    before = _history_length(folder)
+    run, reports = ask(folder, Client(), sources=chosen, accept_shrink=accepted, day=datetime.now(UTC).date(), say=say)
+    return {
+        "sources": tuple(reports),
+        "files_changed": tuple(run.changed),
+        "changes": len(run.dataset.changes) - before,
+    }
+
+
+def _offline(folder: Path, say: Any) -> dict[str, Any]:
+    from civic_tracker import pipeline
+
+    before = _history_length(folder)
+    run = pipeline.rebuild(folder, say=say)
+    return {"sources": (), "files_changed": tuple(run.changed), "changes": len(run.dataset.changes) - before}
+
+
+def _history_length(folder: Path) -> int:
+    from civic_tracker import dataset as store
+
+    return len(store.read_changes(folder))
+
+
+def _show(report: Any, folder: Path, path: Path) -> None:
+    rows = [
+        (
+            one.source,
+            one.failure or one.outcome,
+            one.requests,
+            one.bytes,
+            one.entries,
+            one.measures,
+            one.figures,
+            one.problems,
+            one.stale_since or "",
+        )
+        for one in report.sources
+    ]
+    names = ["Source", "Outcome", "Requests", "Bytes", "Entries", "Measures", "Figures", "Problems", "Stale since"]
+    if rows:
+        print_table("Refresh", names, rows, numeric=range(2, 8))
+    for one in report.sources:
+        if one.reason:
+            out.print(f"{one.source}: {escape(one.reason)}", soft_wrap=True)
+        if one.capture_of and one.outcome == "taken over":
+            out.print(f"{one.source}: no longer updated; this is a capture of {one.capture_of}.")
+    changed = f"{len(report.files_changed)} files changed" if report.files_changed else "unchanged"
+    out.print(f"Dataset ({changed}; {report.changes} lines of history added): {escape(str(folder))}", soft_wrap=True)
+    out.print(f"Report of this run: {escape(str(path))}", soft_wrap=True)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

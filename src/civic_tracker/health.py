@@ -1,0 +1,77 @@
+"""Whether a document that was fetched looks like the source it should be: the least it holds, and what it lost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from civic_tracker.entries import Parsed, RawEntry, RawFigure
+from civic_tracker.schema import SourceCount
+from civic_tracker.sources import Refresh
+
+FailureKind = Literal[
+    "unreachable", "refused", "not_found", "not_the_format", "site_changed", "shrunk", "suspicious", "internal"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """Why a document is not taken over."""
+
+    kind: FailureKind
+    reason: str
+
+
+def fill_rates(parsed: Sequence[Parsed]) -> dict[str, float]:
+    """By field, the share of entries (or figures) in which it is filled; only fields that some entry fills."""
+    items: list[RawEntry | RawFigure] = []
+    for part in parsed:
+        items += [*part.entries, *part.figures]
+    if not items:
+        return {}
+    rates = {}
+    for name in type(items[0]).__slots__:
+        filled = sum(bool(getattr(one, name, "")) for one in items)
+        if filled and name not in {"locator", "extra", "remarks"}:
+            rates[name] = round(filled / len(items), 3)
+    return rates
+
+
+def countries_in(parsed: Sequence[Parsed]) -> int:
+    """How many different countries the entries name, as written."""
+    names = {one.country or one.country_code for part in parsed for one in part.entries}
+    names |= {one.country or one.country_code for part in parsed for one in part.figures}
+    return len(names - {""})
+
+
+def check(
+    expected: Refresh, parsed: Sequence[Parsed], count: SourceCount, *, before: int | None, accept_shrink: bool
+) -> Failing | None:
+    """The first expectation that a document fails, or ``None``.
+
+    ``before`` is the number of entries of the last good, complete document, ``None`` when there was none.
+    """
+    entries = sum(len(part.entries) + len(part.figures) for part in parsed)
+    if not entries:
+        return Failing("site_changed", "The page answered, and holds no entry.")
+    if not accept_shrink:
+        if before and entries < before * (1 - expected.greatest_drop):
+            return Failing("shrunk", f"It holds {entries} entries; the last good document held {before}.")
+        if entries < expected.least_entries:
+            return Failing("shrunk", f"It holds {entries} entries; at least {expected.least_entries} are expected.")
+        named = countries_in(parsed)
+        if named < expected.least_countries:
+            return Failing("shrunk", f"It names {named} countries; at least {expected.least_countries} are expected.")
+    rates = fill_rates(parsed)
+    for field, least in sorted(expected.least_filled.items()):
+        rate = rates.get(field, 0.0)
+        if rate < least:
+            reason = f"The field '{field}' is filled in {rate:.0%} of the entries; {least:.0%} are expected."
+            return Failing("suspicious", reason)
+    rejected = count.rejected / max(count.entries, 1)
+    if rejected > expected.most_rejected:
+        reason = f"{rejected:.0%} of the entries could not become records; at most {expected.most_rejected:.0%} may."
+        return Failing("suspicious", reason)
+    repeated = count.duplicates / max(count.entries, 1)
+    if repeated > 0.5:
+        return Failing("suspicious", f"{repeated:.0%} of the entries repeat another one.")
+    return None

@@ -1,0 +1,269 @@
+"""A refresh takes over what is healthy, keeps the last good data of the rest, and says which is which."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from civic_tracker import dataset as store
+from civic_tracker import pipeline, storage
+from civic_tracker.documents import Document
+from civic_tracker.errors import DatasetError
+from civic_tracker.fetching.outcomes import Expects, Fetched, FetchError, Receipt, Unchanged
+from civic_tracker.refresh import SourceReport, refresh
+from civic_tracker.sources import Source, get_source
+
+DAY = date(2026, 11, 2)
+LATER = date(2026, 11, 9)
+ICNL = get_source("icnl")
+COUNTRIES = [name for name in get_source("idea_gsod").coverage.countries if name != "PSE"]
+
+
+@dataclass
+class Publisher:
+    """A publisher that answers as a test tells it, and counts what it was asked."""
+
+    answers: dict[str, Callable[[], bytes]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def fetch(
+        self, address: str, *, expects: Expects, known: Receipt | None = None, max_megabytes: int | None = None
+    ) -> Fetched | Unchanged:
+        assert max_megabytes
+        self.asked.append(f"{expects} {address}")
+        if address not in self.answers:
+            raise FetchError(f"{address}: nobody answers.", kind="unreachable", address=address, requests=1)
+        content = self.answers[address]()
+        digest = hashlib.sha256(content).hexdigest()
+        if known and known.sha256 == digest:
+            return Unchanged(known, 1, 0)
+        receipt = Receipt(address=address, final_address=address, sha256=digest, retrieved=DAY)
+        return Fetched(Document("page.html", content, address), receipt, 1, len(content))
+
+
+def entry(number: int, **changes: str) -> str:
+    parts = {
+        "country": COUNTRIES[number % 150],
+        "title": f"Example order {number}",
+        "introduced": f"Introduced {number % 28 + 1} Mar 2020",
+        "issues": "Issue(s): Assembly",
+        "type": "Type: order",
+    } | changes
+    return (
+        f'<div class="entry"><div class="entrypretitle">{parts["country"]}</div><h3>{parts["title"]}</h3>'
+        f'<p>Example text. (See primary source or citation <a href="https://example.org/{number}">here</a>)</p>'
+        f'<span class="date">{parts["introduced"]}</span> <span class="issue">{parts["issues"]}</span> '
+        f'<span class="order">{parts["type"]}</span></div>'
+    )
+
+
+def page(entries: list[str], around: str = "") -> bytes:
+    body = f'<div id="entries">{"".join(entries)}</div>'
+    return f"<html><head><title>Synthetic</title></head><body>{around}{body}</body></html>".encode()
+
+
+WHOLE = [entry(number) for number in range(420)]
+
+
+def ask(
+    folder: Path, content: bytes | None, *, day: date = DAY, source: Source = ICNL, accept: bool = False
+) -> SourceReport:
+    publisher = Publisher()
+    assert source.refresh is not None
+    if content is not None:
+        publisher.answers[source.refresh.address] = lambda: content
+    accepted = frozenset({source.id}) if accept else frozenset[str]()
+    _, (report,) = refresh(folder, publisher, sources=[source], accept_shrink=accepted, day=day)
+    return report
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    public = [path for path in folder.rglob("*") if path.is_file() and "local" not in path.parts]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in public}
+
+
+def own(folder: Path) -> int:
+    return sum(one.source == "icnl" for one in store.load(folder).measures)
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    """A dataset with a complete, healthy ICNL page in it."""
+    assert ask(tmp_path / "data", page(WHOLE)).outcome == "taken over"
+    return tmp_path / "data"
+
+
+def test_a_healthy_page_is_taken_over_and_replaces_the_starter_facts(good: Path) -> None:
+    state = store.read_manifest(good).sources["icnl"]
+    assert (state.complete, state.measures, state.retrieved) == (True, 420, DAY)
+    assert [one.address for one in store.read_receipts(good)] == [ICNL.refresh.address if ICNL.refresh else ""]
+
+
+def test_an_unchanged_world_changes_no_byte(good: Path) -> None:
+    before = files(good)
+    report = ask(good, page(WHOLE), day=LATER)
+    assert (report.outcome, report.requests) == ("unchanged", 1)
+    assert files(good) == before
+
+
+def test_a_page_that_changes_around_the_same_entries_changes_no_byte(good: Path) -> None:
+    before = files(good)
+    assert ask(good, page(WHOLE, around="<p>Visitor 12345</p>"), day=LATER).outcome == "unchanged"
+    assert files(good) == before
+
+
+UNHEALTHY: dict[str, tuple[bytes | None, str, str]] = {
+    "nobody answers": (None, "unreachable", "nobody answers"),
+    "an empty list": (page([]), "site_changed", ""),
+    "another site": (b"<html><head><title>Cooking</title></head><body>Soup</body></html>", "site_changed", "Cooking"),
+    "half the list": (page(WHOLE[:210]), "shrunk", "210 entries; the last good document held 420"),
+    "a page of one country": (page([entry(0)]), "shrunk", "1 entries"),
+    "one field empty everywhere": (page([entry(n, issues="") for n in range(420)]), "suspicious", "'tags'"),
+    "entries without dates": (page([entry(n, introduced="") for n in range(420)]), "site_changed", ""),
+    "countries nobody knows": (
+        page([entry(n, country=f"Ruritania{n % 150}") for n in range(420)]),
+        "suspicious",
+        "could not become records",
+    ),
+    "one entry four hundred times": (page([entry(0)] * 420), "shrunk", "countries"),
+    "every entry three times": (page(WHOLE * 3), "suspicious", "repeat another"),
+    "few countries": (page([entry(n, country=COUNTRIES[n % 5]) for n in range(420)]), "shrunk", "5 countries"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(UNHEALTHY))
+def test_an_unhealthy_page_keeps_the_last_good_data_and_marks_them_stale(good: Path, name: str) -> None:
+    content, kind, words = UNHEALTHY[name]
+    before = files(good)
+    report = ask(good, content, day=LATER)
+    assert (report.outcome, report.failure) == ("failed", kind)
+    assert words in report.reason
+    assert "\n" not in report.reason
+    after = files(good)
+    assert {path for path in after if after[path] != before.get(path)} == {"dataset.json"}
+    stale = store.read_manifest(good).sources["icnl"].stale
+    assert stale is not None
+    assert (stale.since, stale.kind) == (LATER, kind)
+    assert own(good) == 420
+
+
+def test_staleness_lasts_from_the_first_failure_until_the_first_success(good: Path) -> None:
+    ask(good, None, day=LATER)
+    first = files(good)
+    assert ask(good, None, day=date(2026, 11, 16)).stale_since == LATER
+    assert files(good) == first, "a failure that goes on changes no byte"
+    assert ask(good, page(WHOLE), day=date(2026, 11, 23)).stale_since is None
+
+
+def test_a_list_that_the_publisher_really_cut_can_be_accepted(good: Path) -> None:
+    report = ask(good, page(WHOLE[:300]), day=LATER, accept=True)
+    assert report.outcome == "taken over"
+    withdrawn = [one for one in store.read_changes(good) if one.kind == "withdrawn"]
+    assert report.entries == 300
+    assert len(withdrawn) in {0, 120}, "an excerpt withdraws nothing; a complete list withdraws what it lacks"
+
+
+def test_the_history_tells_what_appeared_changed_and_was_withdrawn(good: Path) -> None:
+    entries = [entry(0, issues="Issue(s): Assembly, Movement"), *WHOLE[2:], entry(420)]
+    assert ask(good, page(entries), day=LATER).outcome == "taken over"
+    told = store.read_changes(good)[-4:]
+    by_kind = {one.kind: one for one in told}
+    assert by_kind["appeared"].title == "Example order 420"
+    assert by_kind["withdrawn"].title == "Example order 1"
+    assert by_kind["withdrawn"].record["country"] == COUNTRIES[1]
+    retagged = [one for one in told if one.kind == "changed"]
+    assert {(one.field, one.before, one.after) for one in retagged} == {
+        ("liberties", "assembly", "assembly, movement"),
+        ("tags_as_written", "Assembly", "Assembly, Movement"),
+    }
+    assert {one.day for one in told} == {LATER}
+
+
+def test_publishers_texts_are_not_written_into_the_history(good: Path) -> None:
+    changed = [text.replace("Example text.", "Another text.") for text in WHOLE[1:]]
+    ask(good, page(changed), day=LATER)
+    history = (good / "changes.jsonl").read_text(encoding="utf-8")
+    assert "Example text" not in history
+    assert "Another text" not in history
+    assert "(the publisher's text)" in history
+
+
+def test_one_sources_failure_does_not_stop_another(tmp_path: Path) -> None:
+    publisher = Publisher()
+    assert ICNL.refresh is not None
+    publisher.answers[ICNL.refresh.address] = lambda: page(WHOLE)
+    _, reports = refresh(tmp_path / "data", publisher, day=DAY)
+    outcomes = {one.source: one.failure or one.outcome for one in reports}
+    assert outcomes == {
+        "cld_rti": "unreachable",
+        "icnl": "taken over",
+        "idea_gsod": "unreachable",
+        "idea_monitor": "nothing to fetch",
+        "idea_tracker": "unreachable",
+        "rti_compiled": "nothing to fetch",
+    }
+    dataset = store.load(tmp_path / "data")
+    assert {one.source for one in dataset.measures} >= {"cld_rti", "icnl", "idea_tracker"}
+
+
+def test_a_fault_of_our_own_code_is_the_failure_of_that_source_alone(tmp_path: Path) -> None:
+    def break_down() -> bytes:
+        raise ZeroDivisionError("example")
+
+    publisher = Publisher()
+    assert ICNL.refresh is not None
+    publisher.answers[ICNL.refresh.address] = break_down
+    _, (report,) = refresh(tmp_path / "data", publisher, sources=[ICNL], day=DAY)
+    assert (report.failure, report.reason) == ("internal", "ZeroDivisionError: example")
+
+
+def test_the_newest_release_is_found_through_the_page_that_links_to_it(tmp_path: Path) -> None:
+    source = get_source("idea_gsod")
+    assert source.refresh is not None
+    base = "https://www.idea.int/democracytracker/idea-mod/download-proxy?url="
+    new = "https://www.idea.int/sites/default/files/2026-06/gsod_indices_v10.csv"
+    links = "".join(
+        f'<a href="{base}{address.replace(":", "%3A").replace("/", "%2F")}">x</a>'
+        for address in ("https://www.idea.int/sites/default/files/2025-06/gsod_indices_v9.csv", new)
+    )
+    rows = [f"{name},{name},{year},0.5,0.4,0.6" for name in COUNTRIES for year in range(2000, 2015)]
+    table = "\n".join(["country_name,iso3c,year,civil_lib_est,civil_lib_l,civil_lib_u", *rows]) + "\n"
+    publisher = Publisher()
+    publisher.answers = {
+        source.refresh.address: lambda: f"<html><body>{links}</body></html>".encode(),
+        new: table.encode,
+    }
+    _, (report,) = refresh(tmp_path / "data", publisher, sources=[source], day=DAY)
+    assert publisher.asked == [f"page {source.refresh.address}", f"table {new}"]
+    assert (report.outcome, report.reason) == ("taken over", "")
+    assert store.read_manifest(tmp_path / "data").sources["idea_gsod"].complete
+
+
+def test_a_page_without_the_link_is_a_changed_site(tmp_path: Path) -> None:
+    report = ask(tmp_path / "data", b"<html><body>Nothing here</body></html>", source=get_source("idea_gsod"))
+    assert report.failure == "not_the_format" or report.failure == "site_changed"
+    assert "no link" in report.reason
+
+
+def test_two_runs_at_once_the_second_says_who_holds_the_lock(good: Path) -> None:
+    before = files(good)
+    with storage.locked(good), pytest.raises(DatasetError, match=r"is being written by process \d+ on "):
+        ask(good, page(WHOLE[:419]), day=LATER)
+    assert files(good) == before
+    assert ask(good, page(WHOLE), day=LATER).outcome == "unchanged"
+
+
+def test_the_dataset_is_rebuilt_from_snapshots_without_a_network_byte_for_byte(good: Path) -> None:
+    before = files(good)
+    pipeline.rebuild(good, day=LATER)
+    assert files(good) == before
+    for path in (good / "measures").glob("*.jsonl"):
+        path.unlink()
+    (good / "dataset.json").unlink()
+    pipeline.rebuild(good, day=LATER)
+    assert {name: text for name, text in files(good).items() if name != "changes.jsonl"} == {
+        name: text for name, text in before.items() if name != "changes.jsonl"
+    }
