@@ -15,11 +15,11 @@ from civic_tracker.errors import DatasetError
 from civic_tracker.fetching.outcomes import Expects, Fetched, FetchError, Receipt, Unchanged
 from civic_tracker.refresh import SourceReport, refresh
 from civic_tracker.sources import Source, get_source
+from tests.pages import COUNTRIES, UNHEALTHY, WHOLE, entry, page
 
 DAY = date(2026, 11, 2)
 LATER = date(2026, 11, 9)
 ICNL = get_source("icnl")
-COUNTRIES = [name for name in get_source("idea_gsod").coverage.countries if name != "PSE"]
 
 
 @dataclass
@@ -42,30 +42,6 @@ class Publisher:
             return Unchanged(known, 1, 0)
         receipt = Receipt(address=address, final_address=address, sha256=digest, retrieved=DAY)
         return Fetched(Document("page.html", content, address), receipt, 1, len(content))
-
-
-def entry(number: int, **changes: str) -> str:
-    parts = {
-        "country": COUNTRIES[number % 150],
-        "title": f"Example order {number}",
-        "introduced": f"Introduced {number % 28 + 1} Mar 2020",
-        "issues": "Issue(s): Assembly",
-        "type": "Type: order",
-    } | changes
-    return (
-        f'<div class="entry"><div class="entrypretitle">{parts["country"]}</div><h3>{parts["title"]}</h3>'
-        f'<p>Example text. (See primary source or citation <a href="https://example.org/{number}">here</a>)</p>'
-        f'<span class="date">{parts["introduced"]}</span> <span class="issue">{parts["issues"]}</span> '
-        f'<span class="order">{parts["type"]}</span></div>'
-    )
-
-
-def page(entries: list[str], around: str = "") -> bytes:
-    body = f'<div id="entries">{"".join(entries)}</div>'
-    return f"<html><head><title>Synthetic</title></head><body>{around}{body}</body></html>".encode()
-
-
-WHOLE = [entry(number) for number in range(420)]
 
 
 def ask(
@@ -115,23 +91,13 @@ def test_a_page_that_changes_around_the_same_entries_changes_no_byte(good: Path)
     assert files(good) == before
 
 
-UNHEALTHY: dict[str, tuple[bytes | None, str, str]] = {
-    "nobody answers": (None, "unreachable", "nobody answers"),
-    "an empty list": (page([]), "site_changed", ""),
-    "another site": (b"<html><head><title>Cooking</title></head><body>Soup</body></html>", "site_changed", "Cooking"),
-    "half the list": (page(WHOLE[:210]), "shrunk", "210 entries; the last good document held 420"),
-    "a page of one country": (page([entry(0)]), "shrunk", "1 entries"),
-    "one field empty everywhere": (page([entry(n, issues="") for n in range(420)]), "suspicious", "'tags'"),
-    "entries without dates": (page([entry(n, introduced="") for n in range(420)]), "site_changed", ""),
-    "countries nobody knows": (
-        page([entry(n, country=f"Ruritania{n % 150}") for n in range(420)]),
-        "suspicious",
-        "could not become records",
-    ),
-    "one entry four hundred times": (page([entry(0)] * 420), "shrunk", "countries"),
-    "every entry three times": (page(WHOLE * 3), "suspicious", "repeat another"),
-    "few countries": (page([entry(n, country=COUNTRIES[n % 5]) for n in range(420)]), "shrunk", "5 countries"),
-}
+def test_a_page_that_returns_to_an_earlier_version_is_taken_over_again(good: Path) -> None:
+    first = files(good)["measures/icnl.jsonl"]
+    assert ask(good, page([*WHOLE, entry(420)]), day=LATER).outcome == "taken over"
+    assert ask(good, page(WHOLE), day=LATER).outcome == "taken over"
+    assert own(good) == 420
+    assert len(files(good)["measures/icnl.jsonl"]) == len(first)
+    assert [one.kind for one in store.read_changes(good)[-2:]] == ["appeared", "withdrawn"]
 
 
 @pytest.mark.parametrize("name", sorted(UNHEALTHY))

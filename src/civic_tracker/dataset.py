@@ -48,6 +48,10 @@ class Import(Model):
     name: str = Field(description="The file's name.")
     url: str = Field(default="", description="The address it was saved from, when known.")
     retrieved: date = Field(description="The day it was retrieved or, when not told, imported.")
+    release: str = Field(default="", description="The publisher's release that it holds.")
+    complete: bool = Field(
+        default=False, description="Whether its batch held as much as the source's declaration called complete."
+    )
 
 
 class Staleness(Model):

@@ -14,7 +14,9 @@ from civic_tracker.countries.decisions import Decision
 from civic_tracker.countries.decisions import unused as unused_names
 from civic_tracker.dataset import Dataset, Import, SourceState, Staleness
 from civic_tracker.documents import Document
+from civic_tracker.entries import Parsed
 from civic_tracker.errors import CivicTrackerError, DatasetError
+from civic_tracker.health import countries_in
 from civic_tracker.normalise import Origin
 from civic_tracker.records import Part, records_of
 from civic_tracker.schema import Measure, Observation, Problem
@@ -77,7 +79,7 @@ def import_documents(
     with storage.locked(folder):
         former = known(folder)
         there = {(one.source, one.sha256) for one in former.imports}
-        good: list[Document] = []
+        good: list[tuple[Document, Parsed]] = []
         already, failed = [], []
         for document in documents:
             say(f"reading {document.name}")
@@ -91,12 +93,12 @@ def import_documents(
                 failed.append(str(error))
                 continue
             if len(parsed):
-                good.append(document)
+                good.append((document, parsed))
             else:
                 failed.append(f"{document.name}: holds no entry of {source.name}. The page may have changed.")
         if not good:
             return ImportResult([], already, failed, None)
-        new = adopted(folder, source, good, retrieved)
+        new = adopted(folder, source, good, retrieved, former.imports)
         former.imports += new
         # A first import makes the whole dataset; later ones leave the other sources as they are.
         affected = [source] if store.exists(folder) else list(all_sources().values())
@@ -104,9 +106,20 @@ def import_documents(
     return ImportResult(new, already, failed, run)
 
 
-def adopted(folder: Path, source: Source, documents: Sequence[Document], retrieved: date) -> list[Import]:
-    """Keep documents as received, and say where they came from; the dataset is not yet built from them."""
-    batch = min(document.sha256 for document in documents)[:12]
+def adopted(
+    folder: Path,
+    source: Source,
+    documents: Sequence[tuple[Document, Parsed]],
+    retrieved: date,
+    imports: Sequence[Import],
+) -> list[Import]:
+    """Keep documents as received, and say where they came from; the dataset is not yet built from them.
+
+    The batch is numbered after the documents that came before, so that a page that returns to an earlier version is a
+    batch of its own.
+    """
+    batch = str(1 + sum(one.source == source.id for one in imports))
+    complete = is_complete(source, [parsed for _, parsed in documents])
     return [
         Import(
             source=source.id,
@@ -115,9 +128,19 @@ def adopted(folder: Path, source: Source, documents: Sequence[Document], retriev
             name=document.name,
             url=document.url,
             retrieved=retrieved,
+            release=parsed.release,
+            complete=complete,
         )
-        for document in documents
+        for document, parsed in documents
     ]
+
+
+def is_complete(source: Source, parsed: Sequence[Parsed]) -> bool:
+    """Whether documents that came together hold at least what the source's declaration calls healthy."""
+    if source.health is None:
+        return False
+    entries = sum(map(len, parsed))
+    return entries >= source.health.least_entries and countries_in(parsed) >= source.health.least_countries
 
 
 def unused_terms(folder: Path) -> list[Term]:
@@ -126,7 +149,7 @@ def unused_terms(folder: Path) -> list[Term]:
     made = Dataset()
     imports = known(folder).imports
     for source in all_sources().values():
-        own = [one for one in imports if one.source == source.id]
+        own = needed(imports, source.id)
         if all(storage.has_snapshot(store.snapshots(folder), one.sha256) for one in own):
             _normalise_source(folder, source, own, terms, made)
     return terms.unused({source for source, state in made.states.items() if state.count.entries})
@@ -180,7 +203,7 @@ def build(
         )
     )
     for source in sources:
-        own = [one for one in former.imports if one.source == source.id]
+        own = needed(former.imports, source.id)
         missing = [one for one in own if not storage.has_snapshot(store.snapshots(folder), one.sha256)]
         if missing and source.id in former.states:
             run.kept[source.id] = f"{len(missing)} of its {len(own)} imported documents are not on this machine"
@@ -226,18 +249,14 @@ def _history(folder: Path, former: Dataset, made: Dataset, rebuilt: frozenset[st
 
 
 def _normalise_source(folder: Path, source: Source, imports: list[Import], terms: Terms, into: Dataset) -> None:
-    ours = tuple(
-        Part(read_starter(path), Origin(record=f"starter/{path.name}", ours=True)) for path in starter_files(source.id)
-    )
-    batches = [ours] if ours else []
-    complete = False
-    for batch in _by_batch(imports):
-        parts = tuple(_parse_import(folder, source, one) for one in batch)
-        if _is_complete(source, parts):
-            complete = True
-            releases = {part.parsed.release for part in parts}
-            batches = [_without_releases(earlier, releases) for earlier in batches if earlier is not ours]
-        batches.append(parts)
+    batches = [tuple(_parse_import(folder, source, one) for one in batch) for batch in _by_batch(imports)]
+    complete = any(one.complete for one in imports)
+    if not complete:
+        starter = tuple(
+            Part(read_starter(path), Origin(record=f"starter/{path.name}", ours=True))
+            for path in starter_files(source.id)
+        )
+        batches = [starter, *batches] if starter else batches
     records = records_of(source, batches, terms)
     documents = [part for parts in batches for part in parts if not part.origin.ours]
     into.measures += records.measures
@@ -254,32 +273,31 @@ def _normalise_source(folder: Path, source: Source, imports: list[Import], terms
     )
 
 
-def _by_batch(imports: list[Import]) -> list[list[Import]]:
-    """Documents imported together, those retrieved first coming first: an old capture never replaces a newer page."""
+def needed(imports: Sequence[Import], source: str) -> list[Import]:
+    """The imports of a source that its records come from: no batch that a later, complete one of its release replaced.
+
+    Later means retrieved later: an old capture that is imported today never replaces a newer page.
+    """
+    wanted: list[Import] = []
+    replaced: set[str] = set()
+    for batch in reversed(_by_batch([one for one in imports if one.source == source])):
+        wanted += reversed([one for one in batch if one.release not in replaced])
+        replaced |= {one.release for one in batch if one.complete}
+    return wanted[::-1]
+
+
+def _by_batch(imports: Sequence[Import]) -> list[list[Import]]:
+    """Documents that came together, those retrieved first coming first."""
     batches: dict[str, list[Import]] = {}
     for one in imports:
         batches.setdefault(one.batch, []).append(one)
     return sorted(batches.values(), key=lambda batch: max(one.retrieved for one in batch))
 
 
-def _without_releases(parts: tuple[Part, ...], releases: set[str]) -> tuple[Part, ...]:
-    return tuple(part for part in parts if part.parsed.release not in releases)
-
-
 def _parse_import(folder: Path, source: Source, one: Import) -> Part:
     content = storage.read_snapshot(store.snapshots(folder), one.sha256)
     parsed = parser_of(source)(Document(name=one.name, content=content, url=one.url))
     return Part(parsed, Origin(record=f"sha256:{one.sha256[:16]}", url=one.url, retrieved=one.retrieved))
-
-
-def _is_complete(source: Source, parts: tuple[Part, ...]) -> bool:
-    """Whether documents imported together hold at least what the source's declaration calls healthy."""
-    if source.health is None:
-        return False
-    names = {entry.country for part in parts for entry in part.parsed.entries}
-    names |= {figure.country or figure.country_code for part in parts for figure in part.parsed.figures}
-    entries = sum(len(part.parsed) for part in parts)
-    return entries >= source.health.least_entries and len(names) >= source.health.least_countries
 
 
 def _sort(dataset: Dataset) -> None:

@@ -213,18 +213,19 @@ def _judged(
         return _Answer(_failed(told, failing))
     if _says_nothing_new(folder, source, former, document, parsed):
         return _Answer(told.model_copy(update={"outcome": "unchanged"}))
-    imports = adopted(folder, source, [document], day)
+    imports = adopted(folder, source, [(document, parsed)], day, former.imports)
     return _Answer(told.model_copy(update={"outcome": "taken over"}), imports, asked.receipts)
 
 
 def _says_nothing_new(folder: Path, source: Source, former: Dataset, document: Document, parsed: Parsed) -> bool:
     """Whether the last document of this address holds the same entries: pages change around what they list."""
-    earlier = [one for one in former.imports if one.source == source.id and one.url == document.url]
-    if any(one.sha256 == document.sha256 for one in earlier):
-        return True
-    if not earlier or not storage.has_snapshot(store.snapshots(folder), earlier[-1].sha256):
+    last = next((one for one in reversed(former.imports) if one.source == source.id and one.url == document.url), None)
+    if last is None:
         return False
-    last = earlier[-1]
+    if last.sha256 == document.sha256:
+        return True
+    if not storage.has_snapshot(store.snapshots(folder), last.sha256):
+        return False
     content = storage.read_snapshot(store.snapshots(folder), last.sha256)
     return parser_of(source)(Document(name=last.name, content=content, url=last.url)) == parsed
 
