@@ -161,11 +161,6 @@ def _file_in_the_way(folder: Path) -> Callable[[], None]:
     return (folder / ".next").unlink
 
 
-def _damaged_snapshot(folder: Path) -> None:
-    for path in store.snapshots(folder).rglob("*.gz"):
-        path.write_bytes(b"damaged")
-
-
 def _damaged_journal(folder: Path) -> Callable[[], None]:
     (folder / ".journal.json").write_bytes(b"{")
     return lambda: (folder / ".journal.json").unlink()
@@ -175,7 +170,6 @@ _STORAGE: dict[str, Damage] = {
     "a disk that is full": _disk_full,
     "a file in the way of the new files": _file_in_the_way,
     "a journal that is damaged": _damaged_journal,
-    "a stored document that is damaged": _damaged_snapshot,
     "another run that holds the folder": _held,
 }
 

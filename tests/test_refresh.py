@@ -214,6 +214,13 @@ def test_a_page_without_the_link_is_a_changed_site(tmp_path: Path) -> None:
     assert "no link" in report.reason
 
 
+def test_a_new_page_is_taken_over_also_when_the_stored_one_is_damaged(good: Path) -> None:
+    for path in store.snapshots(good).rglob("*.gz"):
+        path.write_bytes(b"damaged")
+    assert ask(good, page([*WHOLE, entry(420)]), day=LATER).outcome == "taken over"
+    assert own(good) == 421
+
+
 def test_two_runs_at_once_the_second_says_who_holds_the_lock(good: Path) -> None:
     before = files(good)
     with storage.locked(good), pytest.raises(DatasetError, match=r"is being written by process \d+ on "):

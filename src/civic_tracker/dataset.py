@@ -285,7 +285,11 @@ def _load_texts(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _lines(rows: Iterable[dict[str, Any]]) -> bytes:
-    return "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows).encode()
+    lines = io.BytesIO()
+    for row in rows:
+        lines.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode())
+        lines.write(b"\n")
+    return lines.getvalue()
 
 
 def _read_lines(path: Path, model: type[AnyModel], mark: str = "") -> list[AnyModel]:

@@ -168,7 +168,9 @@ def measure_of(entry: RawEntry, source: Source, origin: Origin, terms: Terms) ->
         "retrieved": origin.retrieved,
         "note": clean_text(entry.note),
     }
-    return Measure.model_validate(fields), reading.problems
+    # What is empty is the model's default; a model that was told fewer fields takes half the memory.
+    told = {name: value for name, value in fields.items() if value is not None and value != "" and value != ()}
+    return Measure.model_validate(told), reading.problems
 
 
 def _country(reading: Reading) -> str | None:

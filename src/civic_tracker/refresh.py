@@ -21,7 +21,7 @@ from civic_tracker.adapters import parser_of
 from civic_tracker.dataset import Dataset, Import, Staleness
 from civic_tracker.documents import Document, text_of
 from civic_tracker.entries import Parsed
-from civic_tracker.errors import CivicTrackerError, DocumentError
+from civic_tracker.errors import CivicTrackerError, DatasetError, DocumentError
 from civic_tracker.fetching.outcomes import Expects, Fetched, FetchError, Receipt, Unchanged
 from civic_tracker.health import Failing, FailureKind, check, fill_rates
 from civic_tracker.normalise import Origin
@@ -224,10 +224,11 @@ def _says_nothing_new(folder: Path, source: Source, former: Dataset, document: D
         return False
     if last.sha256 == document.sha256:
         return True
-    if not storage.has_snapshot(store.snapshots(folder), last.sha256):
-        return False
-    content = storage.read_snapshot(store.snapshots(folder), last.sha256)
-    return parser_of(source)(Document(name=last.name, content=content, url=last.url)) == parsed
+    try:
+        content = storage.read_snapshot(store.snapshots(folder), last.sha256)
+        return parser_of(source)(Document(name=last.name, content=content, url=last.url)) == parsed
+    except (DatasetError, DocumentError):
+        return False  # the last document is missing or damaged, so nobody can tell; the new one is good
 
 
 def _stale(former: Dataset, reports: Sequence[SourceReport], day: date) -> dict[str, Staleness | None]:
