@@ -114,12 +114,11 @@ def export_(
     code = workspace.country_code(country) if country else None
     dataset = workspace.load(folder_of(context, data_dir), country=code)
     written = export.export_country(dataset, code, folder, day) if code else export.export_all(dataset, folder, day)
+    listing = f"{code}-{export.CONTENTS}" if code else export.CONTENTS
     if as_json:
         print_json({"folder": str(folder), "written": written})
     else:
-        out.print(
-            f"{len(written)} files written or changed in {escape(str(folder))}; {export.CONTENTS} lists them all."
-        )
+        out.print(f"{len(written)} files written or changed in {escape(str(folder))}; {listing} lists them all.")
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
