@@ -241,7 +241,7 @@ def test_a_bad_file_among_good_ones_is_reported_and_ends_with_1(program: Program
     ended = program("import", "icnl", "bad.html", ICNL_PAGE)
     assert ended.status == 1
     assert ended.err.startswith("error: bad.html: ")
-    assert "1 documents imported" in ended.out
+    assert "1 document imported" in ended.out
 
 
 BAD_FILES: dict[str, bytes] = {

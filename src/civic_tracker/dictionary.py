@@ -86,7 +86,7 @@ def data_dictionary() -> str:
         _table(("Status", "Shown as"), list(STATUS_WORDS.items())),
         "## Liberties",
         "From `mappings/liberties.csv`. The article is that of the International Covenant on Civil and Political "
-        "Rights.",
+        "Rights; the OGP policy area is this project's own assignment.",
         _table(
             ("Code", "Article", "English", "Spanish", "French", "OGP policy area"),
             [

@@ -55,7 +55,7 @@ def records_of(source: Source, batches: Sequence[Batch], terms: Terms) -> Record
     problems = [one for reading in readings for one in reading.problems]
     replaced = _leave_out_replaced_starters(batches, readings)
     if replaced:
-        reason = f"{replaced} starter facts gave way to the publisher's own entries of the same country and date."
+        reason = f"Starter facts that gave way to the publisher's own entries of the same country and date: {replaced}."
         problems.append(problem("starter_replaced", reason, source=source.id, entry="starter", kept=True))
     measures: dict[str, Measure] = {}
     observations: dict[tuple[str, str, str, str], Observation] = {}
