@@ -173,7 +173,7 @@ def _show_import(source: str, result: Any) -> None:
     terminal.show_counts(result.run, out, only=source)
     state = result.run.dataset.states[source]
     whole = "a complete list" if state.complete else "an excerpt: it adds to what is there"
-    out.print(
-        f"{len(result.imported)} document{'s' if len(result.imported) > 1 else ''} imported; {source} now holds {whole}."
-    )
+    number = len(result.imported)
+    noun = "document" if number == 1 else "documents"
+    out.print(f"{number} {noun} imported; {source} now holds {whole}.")
     out.print("Next: civic-tracker run")
