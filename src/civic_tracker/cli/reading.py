@@ -146,6 +146,8 @@ def sources(context: typer.Context, as_json: AsJson = False, data_dir: DataDir =
         if state and (state.measures or state.observations):
             kind = "complete" if state.complete else "excerpt"
             loaded = f"{kind}: {state.measures} records, {state.observations} figures"
+        if state and state.stale:
+            loaded += f"; stale since {state.stale.since} ({state.stale.kind})"
         span = f"{source.span.first} to {source.span.last or 'now'}"
         rows.append((source.id, source.name, source.short_name, source.state, span, source.licence.name, loaded))
     print_table("Sources", ["Id", "Name", "Publisher", "State", "Covers", "Licence", "Loaded here"], rows)
