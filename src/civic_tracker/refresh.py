@@ -6,7 +6,7 @@ marks of what is stale.
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -23,15 +23,14 @@ from civic_tracker.documents import Document, text_of
 from civic_tracker.entries import Parsed
 from civic_tracker.errors import CivicTrackerError, DatasetError, DocumentError
 from civic_tracker.fetching.outcomes import Expects, Fetched, FetchError, Receipt, Unchanged
-from civic_tracker.health import Failing, FailureKind, check, fill_rates
+from civic_tracker.health import FailureKind, check, fill_rates
 from civic_tracker.normalise import Origin
-from civic_tracker.pipeline import Run, adopted, build, known
+from civic_tracker.pipeline import Run, Say, adopted, build, known
 from civic_tracker.records import Part, records_of
 from civic_tracker.schema import Model
 from civic_tracker.sources import Refresh, Source, all_sources
 from civic_tracker.terms import load_terms
 
-Say = Callable[[str], None]
 Outcome = Literal["taken over", "unchanged", "failed", "nothing to fetch"]
 
 
@@ -104,8 +103,13 @@ def refresh(
         former = known(folder)
         answers = {}
         for source in chosen:
+            if source.refresh is None:
+                answers[source.id] = _Answer(SourceReport(source=source.id, outcome="nothing to fetch"))
+                continue
             say(f"asking {source.short_name}")
-            answers[source.id] = _ask(folder, source, client, former, source.id in accept_shrink, day)
+            answers[source.id] = _ask(
+                _Case(folder, source, source.refresh, client, former, source.id in accept_shrink, day)
+            )
         receipts = {one.address: one for one in former.receipts}
         for answer in answers.values():
             former.imports += answer.imports
@@ -127,106 +131,106 @@ def write_report(report: RunReport, folder: Path) -> Path:
     return folder / name
 
 
-def _ask(folder: Path, source: Source, client: Fetcher, former: Dataset, accept_shrink: bool, day: date) -> _Answer:
-    """Ask one publisher; whatever goes wrong is the failure of this source alone."""
-    expected = source.refresh
-    if expected is None:
-        return _Answer(SourceReport(source=source.id, outcome="nothing to fetch"))
-    head = SourceReport(
-        source=source.id,
-        outcome="failed",
-        address=expected.address,
-        capture_of=str(expected.capture_of or ""),
-    )
-    asked = _Asked(client, {one.address: one for one in former.receipts}, source.max_megabytes)
-    try:
-        document = _document(source, expected, asked)
-        if document is None:
-            return _Answer(_told(head, asked, outcome="unchanged"), receipts=asked.receipts)
-        return _judged(folder, source, expected, document, former, accept_shrink, day, head, asked)
-    except FetchError as error:
-        asked.requests += error.requests
-        return _Answer(_told(head, asked, failure=error.kind, reason=str(error)))
-    except DocumentError as error:
-        kind: FailureKind = "site_changed" if expected.expects == "page" else "not_the_format"
-        return _Answer(_told(head, asked, failure=kind, reason=str(error)))
-    except CivicTrackerError:
-        raise
-    except Exception as error:  # a fault of our own code in one source must not cost the others their refresh
-        reason = f"{type(error).__name__}: {error}"[:300]
-        return _Answer(_told(head, asked, failure="internal", reason=reason))
-
-
 @dataclass(slots=True)
-class _Asked:
-    """A client, and what was asked of it for one source."""
+class _Case:
+    """One source in one refresh: what is known before, whom to ask, and what asking has cost so far."""
 
+    folder: Path
+    source: Source
+    expected: Refresh
     client: Fetcher
-    known: dict[str, Receipt]
-    max_megabytes: int
+    former: Dataset
+    accept_shrink: bool
+    day: date
     requests: int = 0
     bytes: int = 0
     receipts: list[Receipt] = field(default_factory=list)
 
     def fetch(self, address: str, expects: Expects, *, remember: bool = True) -> Document | None:
         """The document at an address, or ``None`` when it is the one we have."""
-        known = self.known.get(address) if remember else None
-        answer = self.client.fetch(address, expects=expects, known=known, max_megabytes=self.max_megabytes)
+        last = next((one for one in self.former.receipts if remember and one.address == address), None)
+        answer = self.client.fetch(address, expects=expects, known=last, max_megabytes=self.source.max_megabytes)
         self.requests += answer.requests
         self.bytes += answer.bytes
-        if remember and answer.receipt != self.known.get(address):
+        if remember and answer.receipt != last:
             self.receipts.append(answer.receipt)
         return answer.document if isinstance(answer, Fetched) else None
 
+    def told(self, outcome: Outcome, **more: object) -> SourceReport:
+        """The report of this source, as far as it is known."""
+        fields: dict[str, object] = {
+            "source": self.source.id,
+            "outcome": outcome,
+            "address": self.expected.address,
+            "capture_of": str(self.expected.capture_of or ""),
+            "requests": self.requests,
+            "bytes": self.bytes,
+        }
+        return SourceReport.model_validate(fields | more)
 
-def _document(source: Source, expected: Refresh, asked: _Asked) -> Document | None:
+    def failed(self, kind: FailureKind, reason: str, **more: object) -> _Answer:
+        return _Answer(self.told("failed", failure=kind, reason=reason, **more))
+
+
+def _ask(case: _Case) -> _Answer:
+    """Ask one publisher; whatever goes wrong is the failure of this source alone."""
+    try:
+        document = _document(case)
+        if document is None:
+            return _Answer(case.told("unchanged"), receipts=case.receipts)
+        return _judged(case, document)
+    except FetchError as error:
+        case.requests += error.requests
+        return case.failed(error.kind, str(error))
+    except DocumentError as error:
+        return case.failed("site_changed" if case.expected.expects == "page" else "not_the_format", str(error))
+    except CivicTrackerError:
+        raise
+    except Exception as error:  # a fault of our own code in one source must not cost the others their refresh
+        return case.failed("internal", f"{type(error).__name__}: {error}"[:300])
+
+
+def _document(case: _Case) -> Document | None:
+    expected = case.expected
     if not expected.link:
-        return asked.fetch(expected.address, expected.expects)
-    page = asked.fetch(expected.address, "page", remember=False)
+        return case.fetch(expected.address, expected.expects)
+    page = case.fetch(expected.address, "page", remember=False)
     links = re.findall(expected.link, text_of(page)) if page else []
-    if not page or not links:
-        raise DocumentError(f"{expected.address}: holds no link to the document of {source.short_name}.")
+    if not links:
+        raise DocumentError(f"{expected.address}: holds no link to the document of {case.source.short_name}.")
     newest = max(links, key=lambda link: [int(number) for number in re.findall(r"\d+", unquote(link))])
-    return asked.fetch(urljoin(expected.address, unquote(newest)), expected.expects)
+    return case.fetch(urljoin(expected.address, unquote(newest)), expected.expects)
 
 
-def _judged(
-    folder: Path,
-    source: Source,
-    expected: Refresh,
-    document: Document,
-    former: Dataset,
-    accept_shrink: bool,
-    day: date,
-    head: SourceReport,
-    asked: _Asked,
-) -> _Answer:
+def _judged(case: _Case, document: Document) -> _Answer:
     """Whether a document that is new to us is taken over."""
+    source, former = case.source, case.former
     parsed = parser_of(source)(document)
-    rates = fill_rates([parsed])
-    told = _told(head, asked, entries=len(parsed), filled=rates)
-    records = records_of(source, [(Part(parsed, Origin(record="new", url=document.url, retrieved=day)),)], load_terms())
+    read: dict[str, object] = {"entries": len(parsed), "filled": fill_rates([parsed])}
+    part = Part(parsed, Origin(record="new", url=document.url, retrieved=case.day))
+    count = records_of(source, [(part,)], load_terms()).count
     state = former.states.get(source.id)
     before = state.count.entries if state and state.complete else None
-    failing = check(expected, [parsed], records.count, before=before, accept_shrink=accept_shrink)
+    failing = check(case.expected, [parsed], count, before=before, accept_shrink=case.accept_shrink)
     if failing:
-        return _Answer(_failed(told, failing))
-    if _says_nothing_new(folder, source, former, document, parsed):
-        return _Answer(told.model_copy(update={"outcome": "unchanged"}))
-    imports = adopted(folder, source, [(document, parsed)], day, former.imports)
-    return _Answer(told.model_copy(update={"outcome": "taken over"}), imports, asked.receipts)
+        return case.failed(failing.kind, failing.reason, **read)
+    if _says_nothing_new(case, document, parsed):
+        return _Answer(case.told("unchanged", **read))
+    imports = adopted(case.folder, source, [(document, parsed)], case.day, former.imports)
+    return _Answer(case.told("taken over", **read), imports, case.receipts)
 
 
-def _says_nothing_new(folder: Path, source: Source, former: Dataset, document: Document, parsed: Parsed) -> bool:
+def _says_nothing_new(case: _Case, document: Document, parsed: Parsed) -> bool:
     """Whether the last document of this address holds the same entries: pages change around what they list."""
-    last = next((one for one in reversed(former.imports) if one.source == source.id and one.url == document.url), None)
-    if last is None:
+    own = [one for one in case.former.imports if one.source == case.source.id and one.url == document.url]
+    if not own:
         return False
+    last = own[-1]
     if last.sha256 == document.sha256:
         return True
     try:
-        content = storage.read_snapshot(store.snapshots(folder), last.sha256)
-        return parser_of(source)(Document(name=last.name, content=content, url=last.url)) == parsed
+        content = storage.read_snapshot(store.snapshots(case.folder), last.sha256)
+        return parser_of(case.source)(Document(name=last.name, content=content, url=last.url)) == parsed
     except (DatasetError, DocumentError):
         return False  # the last document is missing or damaged, so nobody can tell; the new one is good
 
@@ -242,14 +246,6 @@ def _stale(former: Dataset, reports: Sequence[SourceReport], day: date) -> dict[
         elif report.outcome != "nothing to fetch":
             marks[report.source] = None
     return marks
-
-
-def _told(head: SourceReport, asked: _Asked, **more: object) -> SourceReport:
-    return head.model_copy(update={"requests": asked.requests, "bytes": asked.bytes} | more)
-
-
-def _failed(report: SourceReport, failing: Failing) -> SourceReport:
-    return report.model_copy(update={"outcome": "failed", "failure": failing.kind, "reason": failing.reason})
 
 
 def _after(report: SourceReport, run: Run, folder: Path) -> SourceReport:

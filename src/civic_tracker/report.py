@@ -18,11 +18,10 @@ from civic_tracker.dates import PartialDate
 from civic_tracker.figures import words_for
 from civic_tracker.schema import CountrySummary, Measure, Member, Observation
 from civic_tracker.sources import Source, all_sources
-from civic_tracker.status import STATUS_WORDS, has_end, lacks_end, status
+from civic_tracker.status import has_end, lacks_end, status
 from civic_tracker.summary import is_confirmed, summarise, when
 from civic_tracker.text import clean, web_address
 from civic_tracker.vocabulary import (
-    BASIS_WORDS,
     COVERAGE_WORDS,
     EFFECT_WORDS,
     EVIDENCE_WORDS,
@@ -238,13 +237,11 @@ def _context(report: Report) -> dict[str, Any]:
         "membership": MEMBERSHIP_WORDS[report.summary.membership],
         "sources": all_sources(),
         "words_for": words_for,
-        "status_words": STATUS_WORDS,
         "instrument_words": INSTRUMENT_WORDS,
         "effect_words": EFFECT_WORDS,
         "coverage_words": COVERAGE_WORDS,
         "state_words": SOURCE_STATE_WORDS,
         "evidence_words": EVIDENCE_WORDS,
-        "basis_words": BASIS_WORDS,
     }
 
 

@@ -12,8 +12,6 @@ from civic_tracker.schema import CountrySummary, Coverage, CoverageState, Measur
 from civic_tracker.sources import Source, all_sources
 from civic_tracker.status import has_end, lacks_end, status
 
-UNCLASSIFIED = "unclassified"
-
 
 def summarise(dataset: Dataset, iso3: str, on: date) -> CountrySummary:
     """The summary of a country on a day. Records dated later are left out; records without a date are counted.

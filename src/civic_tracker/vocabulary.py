@@ -48,11 +48,6 @@ EVIDENCE_WORDS: dict[schema.Evidence, str] = {
     "second_hand": "reported by a third party, not confirmed on the publisher's own page",
     "compiled": "documented on the cited pages, not confirmed on any tracker's page",
 }
-BASIS_WORDS: dict[schema.Basis, str] = {
-    "published": "as published",
-    "inferred": "inferred from the title",
-    "none": "not classified",
-}
 
 
 @dataclass(frozen=True, slots=True)
