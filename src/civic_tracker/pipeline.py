@@ -102,7 +102,8 @@ def import_documents(
         former.imports += new
         # A first import makes the whole dataset; later ones leave the other sources as they are.
         affected = [source] if store.exists(folder) else list(all_sources().values())
-        run = build(folder, former, affected, day=today(), say=say)
+        parsed_now = {(source.id, document.sha256): parsed for document, parsed in good}
+        run = build(folder, former, affected, day=today(), say=say, parsed=parsed_now)
     return ImportResult(new, already, failed, run)
 
 
@@ -151,7 +152,7 @@ def unused_terms(folder: Path) -> list[Term]:
     for source in all_sources().values():
         own = needed(imports, source.id)
         if all(storage.has_snapshot(store.snapshots(folder), one.sha256) for one in own):
-            _normalise_source(folder, source, own, terms, made)
+            _normalise_source(folder, source, own, terms, made, {})
     return terms.unused({source for source, state in made.states.items() if state.count.entries})
 
 
@@ -187,11 +188,13 @@ def build(
     day: date,
     say: Say = lambda _: None,
     stale: Mapping[str, Staleness | None] = MappingProxyType({}),
+    parsed: Mapping[tuple[str, str], Parsed] = MappingProxyType({}),
 ) -> Run:
     """Normalise these sources from their documents and write them; the files of all others stay.
 
     ``former`` holds the imports and receipts to build from, and the states and the history to go on from; ``stale``
-    holds the marks that a refresh sets or takes away. The caller holds the folder's lock.
+    holds the marks that a refresh sets or takes away, ``parsed``, by source and SHA-256, the documents that the
+    caller has just parsed. The caller holds the folder's lock.
     """
     terms = load_terms()
     run = Run(
@@ -214,7 +217,7 @@ def build(
             )
         else:
             say(f"normalising {source.id}")
-            _normalise_source(folder, source, own, terms, run.dataset)
+            _normalise_source(folder, source, own, terms, run.dataset, parsed)
     for name, mark in stale.items():
         if name in run.dataset.states:
             run.dataset.states[name] = run.dataset.states[name].model_copy(update={"stale": mark})
@@ -248,8 +251,18 @@ def _history(folder: Path, former: Dataset, made: Dataset, rebuilt: frozenset[st
     return changes
 
 
-def _normalise_source(folder: Path, source: Source, imports: list[Import], terms: Terms, into: Dataset) -> None:
-    batches = [tuple(_parse_import(folder, source, one) for one in batch) for batch in _by_batch(imports)]
+def _normalise_source(
+    folder: Path,
+    source: Source,
+    imports: list[Import],
+    terms: Terms,
+    into: Dataset,
+    parsed: Mapping[tuple[str, str], Parsed],
+) -> None:
+    batches = [
+        tuple(_part(folder, source, one, parsed.get((source.id, one.sha256))) for one in batch)
+        for batch in _by_batch(imports)
+    ]
     complete = any(one.complete for one in imports)
     if not complete:
         starter = tuple(
@@ -294,9 +307,10 @@ def _by_batch(imports: Sequence[Import]) -> list[list[Import]]:
     return sorted(batches.values(), key=lambda batch: max(one.retrieved for one in batch))
 
 
-def _parse_import(folder: Path, source: Source, one: Import) -> Part:
-    content = storage.read_snapshot(store.snapshots(folder), one.sha256)
-    parsed = parser_of(source)(Document(name=one.name, content=content, url=one.url))
+def _part(folder: Path, source: Source, one: Import, parsed: Parsed | None) -> Part:
+    if parsed is None:
+        content = storage.read_snapshot(store.snapshots(folder), one.sha256)
+        parsed = parser_of(source)(Document(name=one.name, content=content, url=one.url))
     return Part(parsed, Origin(record=f"sha256:{one.sha256[:16]}", url=one.url, retrieved=one.retrieved))
 
 

@@ -81,6 +81,7 @@ class _Answer:
     report: SourceReport
     imports: list[Import] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
+    parsed: dict[tuple[str, str], Parsed] = field(default_factory=dict)
 
 
 def refresh(
@@ -119,7 +120,8 @@ def refresh(
         taken = [source for source in chosen if answers[source.id].imports]
         stale = _stale(former, [answer.report for answer in answers.values()], day)
         affected = {source.id: source for source in [*fresh, *taken]}
-        run = build(folder, former, list(affected.values()), day=day, say=say, stale=stale)
+        parsed = {key: one for answer in answers.values() for key, one in answer.parsed.items()}
+        run = build(folder, former, list(affected.values()), day=day, say=say, stale=stale, parsed=parsed)
     return run, [_after(answers[source.id].report, run, folder) for source in chosen]
 
 
@@ -217,7 +219,7 @@ def _judged(case: _Case, document: Document) -> _Answer:
     if _says_nothing_new(case, document, parsed):
         return _Answer(case.told("unchanged", **read))
     imports = adopted(case.folder, source, [(document, parsed)], case.day, former.imports)
-    return _Answer(case.told("taken over", **read), imports, case.receipts)
+    return _Answer(case.told("taken over", **read), imports, case.receipts, {(source.id, document.sha256): parsed})
 
 
 def _says_nothing_new(case: _Case, document: Document, parsed: Parsed) -> bool:
