@@ -9,7 +9,8 @@ Under ``<data>/local/`` lie publishers' full texts (snapshots, descriptions): ne
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,7 @@ from civic_tracker.fetching.outcomes import Receipt
 from civic_tracker.health import FailureKind
 from civic_tracker.schema import Measure, Model, Observation, Problem, SourceCount
 from civic_tracker.sources import all_sources
+from civic_tracker.storage import Content
 
 FORMAT = 1
 MANIFEST = "dataset.json"
@@ -37,6 +39,7 @@ TEXT_FIELDS = ("description", "updates")
 OBSERVATION_COLUMNS = tuple(Observation.model_fields)
 _EMPTY_IS_NONE = {name for name, field in Observation.model_fields.items() if NoneType in get_args(field.annotation)}
 AnyModel = TypeVar("AnyModel", bound=Model)
+AnyRecord = TypeVar("AnyRecord", Measure, Observation, Problem)
 
 
 class Import(Model):
@@ -98,30 +101,73 @@ def exists(folder: Path) -> bool:
     return any((folder / name).is_file() for name in (MANIFEST, IMPORTS)) or storage.needs_recovery(folder)
 
 
-def save(dataset: Dataset, folder: Path, *, untouched: frozenset[str] = frozenset()) -> list[str]:
+def save(
+    dataset: Dataset,
+    folder: Path,
+    *,
+    untouched: frozenset[str] = frozenset(),
+    files: Mapping[str, Content] | None = None,
+) -> list[str]:
     """Write the dataset in one step; return the files that changed (none when nothing did).
 
-    The files of the sources in ``untouched`` stay as they are; of these the dataset holds the state only.
+    The files of the sources in ``untouched`` stay as they are; of these the dataset holds the state only. ``files``
+    are the others' ``record_files``, where the caller has made them.
 
     Raises:
         DatasetError: when the folder holds other things than a dataset, or cannot be written.
     """
     refuse_foreign(folder)
-    public = _public_files(dataset, untouched)
-    private = _local_files(dataset, untouched)
-    present = {path.relative_to(folder).as_posix() for pattern in PER_SOURCE for path in folder.glob(pattern)}
+    wanted = dict(record_files(dataset, dataset.states.keys() - untouched) if files is None else files)
+    for name, rows in ((IMPORTS, dataset.imports), (RECEIPTS, dataset.receipts), (CHANGES, dataset.changes)):
+        if rows:
+            wanted[name] = _lines_of(rows)
+    present = _present(folder)
     stay = {name for name in present if Path(name).stem in untouched}
     former = read_manifest(folder).files if stay else {}
-    checksums = {name: storage.sha256(content) for name, content in public.items()}
+    checksums = {name: content.sha256 for name, content in wanted.items() if not name.startswith("local/")}
     checksums |= {name: former[name] for name in stay if name in former}
     manifest = Manifest(
         format=FORMAT, sources=dict(sorted(dataset.states.items())), files=dict(sorted(checksums.items()))
     )
-    public[MANIFEST] = (json.dumps(manifest.model_dump(mode="json"), indent=1, sort_keys=True) + "\n").encode()
-    if private or (folder / "local").is_dir():
-        private["local/.gitignore"] = b"*\n"
-    gone = frozenset((present | SHARED) - stay - set(public) - set(private))
-    return storage.write_together(folder, public | private, remove=gone)
+    text = json.dumps(manifest.model_dump(mode="json"), indent=1, sort_keys=True) + "\n"
+    wanted[MANIFEST] = Content.of(text.encode())
+    if (folder / "local").is_dir() or any(name.startswith("local/") for name in wanted):
+        wanted["local/.gitignore"] = Content.of(b"*\n")
+    gone = frozenset((present | SHARED) - stay - wanted.keys())
+    return storage.write_together(folder, wanted, remove=gone)
+
+
+def record_files(dataset: Dataset, sources: Iterable[str]) -> dict[str, Content]:
+    """The files that hold the records of these sources, with the publishers' texts that stay on this machine."""
+    all_measures, all_figures = _by_source(dataset.measures), _by_source(dataset.observations)
+    all_problems = _by_source(dataset.problems)
+    files = {}
+    for source in sorted(sources):
+        measures, figures, problems = all_measures[source], all_figures[source], all_problems[source]
+        if measures:
+            files[f"measures/{source}.jsonl"] = _lines_of(measures, _without_text)
+        if figures:
+            files[f"observations/{source}.csv"] = _observation_table(figures)
+        if problems:
+            files[f"problems/{source}.jsonl"] = _lines_of(problems)
+        texts = [one for one in measures if (one.description or one.updates) and not may_leave(one)]
+        if texts:
+            files[f"local/texts/{source}.jsonl"] = _lines_of(texts, _text_only)
+    return files
+
+
+def _by_source(records: Iterable[AnyRecord]) -> defaultdict[str, list[AnyRecord]]:
+    found: defaultdict[str, list[AnyRecord]] = defaultdict(list)
+    for record in records:
+        found[record.source].append(record)
+    return found
+
+
+def altered(folder: Path, files: Mapping[str, Content]) -> set[str]:
+    """The sources whose files in the folder differ from these."""
+    present = {name: storage.file_sha256(folder / name) for name in _present(folder) | files.keys()}
+    wanted = {name: content.sha256 for name, content in files.items()}
+    return {Path(name).stem for name, digest in present.items() if digest != wanted.get(name)}
 
 
 def load(folder: Path, *, country: str | None = None, sources: frozenset[str] | None = None) -> Dataset:
@@ -137,10 +183,12 @@ def load(folder: Path, *, country: str | None = None, sources: frozenset[str] | 
     wanted = {name: digest for name, digest in manifest.files.items() if Path(name).stem in known or name in SHARED}
     for name, digest in wanted.items():
         try:
-            content = (folder / name).read_bytes()
+            actual = storage.file_sha256(folder / name)
         except OSError as error:
-            raise DatasetError(f"{folder / name}: is missing. {_REPAIR}") from error
-        if storage.sha256(content) != digest:
+            raise DatasetError(f"{folder / name}: cannot be read ({error.strerror}). {_REPAIR}") from error
+        if actual is None:
+            raise DatasetError(f"{folder / name}: is missing. {_REPAIR}")
+        if actual != digest:
             raise DatasetError(f"{folder / name}: was damaged or changed by hand. {_REPAIR}")
     states = {source: state for source, state in manifest.sources.items() if source in all_sources()}
     dataset = Dataset(
@@ -226,26 +274,9 @@ def _is_foreign(item: Path) -> bool:
     return item.name not in _EXPECTED and not item.name.startswith(".")
 
 
-def _public_files(dataset: Dataset, untouched: frozenset[str]) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    for source in dataset.states.keys() - untouched:
-        measures = [one for one in dataset.measures if one.source == source]
-        figures = [one for one in dataset.observations if one.source == source]
-        problems = [one for one in dataset.problems if one.source == source]
-        if measures:
-            files[f"measures/{source}.jsonl"] = _lines(map(_without_text, measures))
-        if figures:
-            files[f"observations/{source}.csv"] = _observation_table(figures)
-        if problems:
-            files[f"problems/{source}.jsonl"] = _lines(_sparse(one) for one in problems)
-    for name, rows in ((IMPORTS, dataset.imports), (RECEIPTS, dataset.receipts), (CHANGES, dataset.changes)):
-        if rows:
-            files[name] = _lines(map(_sparse, rows))
-    return files
-
-
-def _sparse(model: Model) -> dict[str, Any]:
-    return model.model_dump(mode="json", exclude_defaults=True)
+def _present(folder: Path) -> set[str]:
+    """The files of records in the folder."""
+    return {path.relative_to(folder).as_posix() for pattern in PER_SOURCE for path in folder.glob(pattern)}
 
 
 def may_leave(measure: Measure) -> bool:
@@ -254,22 +285,17 @@ def may_leave(measure: Measure) -> bool:
     return measure.title_by == "civic-tracker" or bool(source and source.licence.republish_descriptions)
 
 
-def _without_text(measure: Measure) -> dict[str, Any]:
+def _sparse(model: Model) -> str:
+    return model.model_dump_json(exclude_defaults=True)
+
+
+def _without_text(measure: Measure) -> str:
     hidden = set() if may_leave(measure) else set(TEXT_FIELDS)
-    return measure.model_dump(mode="json", exclude_defaults=True, exclude=hidden)
+    return measure.model_dump_json(exclude_defaults=True, exclude=hidden)
 
 
-def _local_files(dataset: Dataset, untouched: frozenset[str]) -> dict[str, bytes]:
-    files = {}
-    for source in dataset.states.keys() - untouched:
-        texts = [
-            {"id": measure.id, "description": measure.description, "updates": list(measure.updates)}
-            for measure in dataset.measures
-            if measure.source == source and (measure.description or measure.updates) and not may_leave(measure)
-        ]
-        if texts:
-            files[f"local/texts/{source}.jsonl"] = _lines(texts)
-    return files
+def _text_only(measure: Measure) -> str:
+    return measure.model_dump_json(include={"id", *TEXT_FIELDS})
 
 
 def _load_texts(folder: Path) -> dict[str, dict[str, Any]]:
@@ -284,12 +310,8 @@ def _load_texts(folder: Path) -> dict[str, dict[str, Any]]:
     return texts
 
 
-def _lines(rows: Iterable[dict[str, Any]]) -> bytes:
-    lines = io.BytesIO()
-    for row in rows:
-        lines.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode())
-        lines.write(b"\n")
-    return lines.getvalue()
+def _lines_of(rows: Sequence[AnyModel], line: Callable[[AnyModel], str] = _sparse) -> Content:
+    return Content(lambda: (line(row).encode() + b"\n" for row in rows))
 
 
 def _read_lines(path: Path, model: type[AnyModel], mark: str = "") -> list[AnyModel]:
@@ -310,14 +332,19 @@ def _read_lines(path: Path, model: type[AnyModel], mark: str = "") -> list[AnyMo
     return rows
 
 
-def _observation_table(observations: list[Observation]) -> bytes:
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(OBSERVATION_COLUMNS)
-    for observation in observations:
-        row = observation.model_dump(mode="json")
-        writer.writerow("" if row[name] is None else row[name] for name in OBSERVATION_COLUMNS)
-    return stream.getvalue().encode()
+def _observation_table(observations: Sequence[Observation]) -> Content:
+    def lines() -> Iterator[bytes]:
+        stream = io.StringIO(newline="")
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(OBSERVATION_COLUMNS)
+        for observation in observations:
+            row = observation.model_dump(mode="json")
+            writer.writerow("" if row[name] is None else row[name] for name in OBSERVATION_COLUMNS)
+            yield stream.getvalue().encode()
+            stream.seek(0)
+            stream.truncate()
+
+    return Content(lines)
 
 
 def _read_observations(path: Path, country: str | None) -> Iterator[Observation]:

@@ -225,22 +225,24 @@ def build(
     # An excerpt leaves most rows of the tables unused, which says nothing about them.
     run.unused = terms.unused({source for source in rebuilt if run.dataset.states[source].complete})
     _sort(run.dataset)
-    run.dataset.changes += _history(folder, former, run.dataset, rebuilt, day)
-    run.changed = store.save(run.dataset, folder, untouched=frozenset(run.dataset.states.keys() - rebuilt))
+    files = store.record_files(run.dataset, rebuilt)
+    run.dataset.changes += _history(folder, former, run.dataset, rebuilt & store.altered(folder, files), day)
+    stay = frozenset(run.dataset.states.keys() - rebuilt)
+    run.changed = store.save(run.dataset, folder, untouched=stay, files=files)
     return run
 
 
-def _history(folder: Path, former: Dataset, made: Dataset, rebuilt: frozenset[str], day: date) -> list[Change]:
-    """What changed in the sources that were rebuilt; the first dataset has no history."""
-    if not former.states:
+def _history(folder: Path, former: Dataset, made: Dataset, altered: frozenset[str], day: date) -> list[Change]:
+    """What changed in the sources whose files will; the first dataset has no history."""
+    if not former.states or not altered:
         return []
     try:
-        before = store.load(folder, sources=rebuilt)
+        before = store.load(folder, sources=altered)
     except DatasetError:
         return []  # a damaged dataset is rebuilt, and nobody can tell what changed
     imported = {one.sha256 for one in store.read_imports(folder)}
     changes = []
-    for source in sorted(rebuilt):
+    for source in sorted(altered):
         old = [one for one in before.measures if one.source == source]
         new = [one for one in made.measures if one.source == source]
         fresh = any(one.sha256 not in imported for one in made.imports if one.source == source)

@@ -12,9 +12,11 @@ import os
 import shutil
 import socket
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -25,11 +27,40 @@ _NEXT = ".next"
 _JOURNAL = ".journal.json"
 
 
+@dataclass
+class Content:
+    """What a file is to hold, made piece by piece whenever it is needed: a large file never stands in memory whole."""
+
+    pieces: Callable[[], Iterable[bytes]]
+
+    @classmethod
+    def of(cls, content: bytes) -> "Content":
+        return cls(lambda: (content,))
+
+    @cached_property
+    def sha256(self) -> str:
+        digest = hashlib.sha256()
+        for piece in self.pieces():
+            digest.update(piece)
+        return digest.hexdigest()
+
+
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def write_together(folder: Path, files: Mapping[str, bytes], *, remove: frozenset[str] = frozenset()) -> list[str]:
+def file_sha256(path: Path) -> str | None:
+    """The SHA-256 of a file; ``None`` when there is no such file."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
+
+
+def write_together(
+    folder: Path, files: Mapping[str, bytes | Content], *, remove: frozenset[str] = frozenset()
+) -> list[str]:
     """Replace files of ``folder`` (paths relative to it) in one step; return those that changed.
 
     Files that already have the wanted content are not touched, so an unchanged dataset changes no file.
@@ -41,18 +72,22 @@ def write_together(folder: Path, files: Mapping[str, bytes], *, remove: frozense
     with _explained(folder, _UNCHANGED):
         folder.mkdir(parents=True, exist_ok=True)
         recover(folder)
-        changed = [name for name, content in sorted(files.items()) if _content(folder / name) != content]
+        wanted = {
+            name: content if isinstance(content, Content) else Content.of(content)
+            for name, content in sorted(files.items())
+        }
+        changed = {name: one for name, one in wanted.items() if file_sha256(folder / name) != one.sha256}
         gone = [name for name in sorted(remove) if (folder / name).exists()]
         if not changed and not gone:
             return []
         try:
-            _lay_ready(folder / _NEXT, {name: files[name] for name in changed}, gone)
+            _lay_ready(folder / _NEXT, changed, gone)
             (folder / _NEXT / _JOURNAL).replace(folder / _JOURNAL)
         except OSError:
             shutil.rmtree(folder / _NEXT, ignore_errors=True)
             raise
     recover(folder)
-    return changed + gone
+    return [*changed, *gone]
 
 
 def recover(folder: Path) -> None:
@@ -128,7 +163,7 @@ def keep_snapshot(folder: Path, content: bytes) -> str:
         with _explained(folder, _UNCHANGED):
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary = path.with_suffix(".part")
-            _write_durably(temporary, gzip.compress(content, mtime=0))
+            _write_durably(temporary, Content.of(gzip.compress(content, mtime=0)))
             temporary.replace(path)
     return digest
 
@@ -153,14 +188,15 @@ def read_snapshot(folder: Path, digest: str) -> bytes:
     return content
 
 
-def _lay_ready(pending: Path, files: Mapping[str, bytes], gone: list[str]) -> None:
+def _lay_ready(pending: Path, files: Mapping[str, Content], gone: list[str]) -> None:
     pending.mkdir(exist_ok=True)
     # What waits here may be publishers' full texts: it must not be committed after an interruption either.
-    _write_durably(pending / ".gitignore", b"*\n")
+    _write_durably(pending / ".gitignore", Content.of(b"*\n"))
     for name, content in files.items():
         (pending / name).parent.mkdir(parents=True, exist_ok=True)
         _write_durably(pending / name, content)
-    _write_durably(pending / _JOURNAL, json.dumps({"move": list(files), "remove": gone}).encode())
+    journal = json.dumps({"move": list(files), "remove": gone})
+    _write_durably(pending / _JOURNAL, Content.of(journal.encode()))
 
 
 def _read_journal(journal: Path) -> tuple[list[str], list[str]]:
@@ -177,16 +213,9 @@ def _snapshot_path(folder: Path, digest: str) -> Path:
     return folder / digest[:2] / f"{digest}.gz"
 
 
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-
-
-def _write_durably(path: Path, content: bytes) -> None:
+def _write_durably(path: Path, content: Content) -> None:
     with path.open("wb") as stream:
-        stream.write(content)
+        stream.writelines(content.pieces())
         stream.flush()
         os.fsync(stream.fileno())
 
