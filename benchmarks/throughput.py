@@ -2,7 +2,7 @@
 
     python benchmarks/throughput.py [--json] [ROWS ...]
 
-For each number of rows (10,000 and 100,000 without any): a process of its own normalises that many invented entries of
+For each number of rows (10,000, 100,000 and 1,000,000 without any): a process of its own normalises that many invented entries of
 ICNL's form, merges and writes them; another reads the CSV file of the same rows with pandas, which is the floor. Shown
 are measures a second, the peak of memory, and the ratio of the times. Absolute times differ between machines.
 """
@@ -113,7 +113,7 @@ def main() -> None:
         name, rows, folder = asked.step
         print(json.dumps(step(name, int(rows), Path(folder))))
         return
-    results = [compare(rows) for rows in asked.rows or [10_000, 100_000]]
+    results = [compare(rows) for rows in asked.rows or [10_000, 100_000, 1_000_000]]
     if asked.json:
         print(json.dumps(results, indent=1))
         return
