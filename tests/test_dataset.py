@@ -135,7 +135,7 @@ def test_a_publishers_running_text_is_kept_apart_from_what_is_committed(tmp_path
 
 
 def test_our_own_words_may_be_committed(tmp_path: Path) -> None:
-    ours = a_measure(title_by="civic-tracker", description="Our own words.")
+    ours = a_measure(source_record="starter/icnl.csv line 2", description="Our own words.")
     save(a_dataset([ours, a_compiled_measure(description="Ours too.")]), tmp_path)
     assert "Our own words." in _content(tmp_path, "measures/*.jsonl")
     assert "Ours too." in _content(tmp_path, "measures/*.jsonl")
@@ -145,7 +145,8 @@ def test_our_own_words_may_be_committed(tmp_path: Path) -> None:
 def test_the_licence_decides_whether_a_text_may_leave() -> None:
     assert not may_leave(a_measure())
     assert not may_leave(an_event())
-    assert may_leave(a_measure(title_by="civic-tracker"))
+    assert may_leave(a_measure(source_record="starter/icnl.csv line 2"))
+    assert not may_leave(a_measure(title_by="civic-tracker"))
     assert may_leave(a_compiled_measure(title_by="publisher"))
     assert not may_leave(a_measure(source="nobody_declared"))
 

@@ -57,7 +57,7 @@ def changes_of_measures(
         if name not in old:
             changes.append(Change(kind="appeared", **head))
         elif name not in new:
-            kind: Kind = "replaced" if one.title_by == "civic-tracker" else "withdrawn"
+            kind: Kind = "replaced" if one.is_starter else "withdrawn"
             record = one.model_dump(mode="json", exclude_defaults=True, exclude=set(_TEXTS))
             changes.append(Change(kind=kind, record=record, **head))
         else:

@@ -37,7 +37,11 @@ SHARED = frozenset({IMPORTS, RECEIPTS, CHANGES})
 PER_SOURCE = ("measures/*.jsonl", "observations/*.csv", "problems/*.jsonl", "local/texts/*.jsonl")
 TEXT_FIELDS = ("description", "updates")
 OBSERVATION_COLUMNS = tuple(Observation.model_fields)
-_EMPTY_IS_NONE = {name for name, field in Observation.model_fields.items() if NoneType in get_args(field.annotation)}
+_EMPTY_IS_DEFAULT = {
+    name
+    for name, field in Observation.model_fields.items()
+    if field.annotation is bool or NoneType in get_args(field.annotation)
+}
 AnyModel = TypeVar("AnyModel", bound=Model)
 AnyRecord = TypeVar("AnyRecord", Measure, Observation, Problem)
 
@@ -282,7 +286,7 @@ def _present(folder: Path) -> set[str]:
 def may_leave(measure: Measure) -> bool:
     """Whether the record's running text may be committed and exported: it is ours, or its licence lets it leave."""
     source = all_sources().get(measure.source)
-    return measure.title_by == "civic-tracker" or bool(source and source.licence.republish_descriptions)
+    return measure.is_starter or bool(source and source.licence.republish_descriptions)
 
 
 def _sparse(model: Model) -> str:
@@ -339,7 +343,7 @@ def _observation_table(observations: Sequence[Observation]) -> Content:
         writer.writerow(OBSERVATION_COLUMNS)
         for observation in observations:
             row = observation.model_dump(mode="json")
-            writer.writerow("" if row[name] is None else row[name] for name in OBSERVATION_COLUMNS)
+            writer.writerow(_cell(row[name]) for name in OBSERVATION_COLUMNS)
             yield stream.getvalue().encode()
             stream.seek(0)
             stream.truncate()
@@ -347,12 +351,19 @@ def _observation_table(observations: Sequence[Observation]) -> Content:
     return Content(lines)
 
 
+def _cell(value: object) -> object:
+    """A cell of the table: nothing for what is not there, so that most rows stay short."""
+    if value is None or value is False:
+        return ""
+    return "true" if value is True else value
+
+
 def _read_observations(path: Path, country: str | None) -> Iterator[Observation]:
     with path.open(encoding="utf-8", newline="") as stream:
         for number, row in enumerate(csv.DictReader(stream), start=2):
             if country and row.get("country") != country:
                 continue
-            cells = {name: None if value == "" and name in _EMPTY_IS_NONE else value for name, value in row.items()}
+            cells = {name: value for name, value in row.items() if value != "" or name not in _EMPTY_IS_DEFAULT}
             try:
                 yield Observation.model_validate(cells)
             except ValidationError as error:

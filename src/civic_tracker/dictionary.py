@@ -22,6 +22,7 @@ from civic_tracker.schema import (
     Observation,
     Problem,
     SourceCount,
+    Step,
     Tally,
 )
 from civic_tracker.sources import Refresh, Source
@@ -31,6 +32,7 @@ from civic_tracker.vocabulary import liberties
 MODELS: tuple[type[Model], ...] = (
     Measure,
     EndByPlace,
+    Step,
     DateMentioned,
     Observation,
     Problem,

@@ -12,7 +12,11 @@ class RawEntry:
     """One entry of a publisher: a measure, an event, a statement.
 
     ``locator`` says where in the document it stands, in words a person can follow (``entry 14``, ``row 27``).
-    ``key`` is the publisher's own stable key where there is one. ``evidence`` is empty for the publisher's own
+    ``rows`` is how many of the document's entries it was put together from: a measure that the publisher repeats or
+    continues in later rows is one entry. ``key`` is the publisher's own stable key where there is one. ``ending`` holds
+    words about the end; ``ends`` and ``ended`` hold dates of columns that state nothing else (a scheduled end; the day
+    it was lifted). ``title_is_ours`` marks a title that the adapter put together from the publisher's labels.
+    ``evidence`` is empty for the publisher's own
     document; else it says that the entry was read elsewhere, and ``reported_by`` where. ``extra`` holds what the
     adapter found and no field takes, so that it can be reported; ``remarks`` are the adapter's own notes on the entry
     (a missing part, text in another script that was set aside).
@@ -31,6 +35,8 @@ class RawEntry:
     tags: tuple[str, ...] = ()
     introduced: str = ""
     ending: str = ""
+    ends: str = ""
+    ended: str = ""
     period: str = ""
     assessment: str = ""
     flags: tuple[str, ...] = ()
@@ -42,6 +48,10 @@ class RawEntry:
     dates_mentioned: tuple[str, ...] = ()
     url: str = ""
     stage: str = ""
+    penalty: str = ""
+    history: tuple["RawStep", ...] = ()
+    rows: int = 1
+    title_is_ours: bool = False
     evidence: str = ""
     reported_by: str = ""
     note: str = ""
@@ -50,8 +60,21 @@ class RawEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class RawStep:
+    """A later step in the life of a measure, as its publisher records it: a change, an extension, an end."""
+
+    kind: str
+    day: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
 class RawFigure:
-    """One published figure about a country in a period, as printed: nothing rounded, clipped or filled in."""
+    """One published figure about a country in a period, as printed: nothing rounded, clipped or filled in.
+
+    ``period_as_written`` is the publisher's name of the period where ``period`` is what the adapter made of it.
+    ``daily`` marks a run of days, given as ``2020-03-15/2020-04-20``, on each of which the figure was published.
+    """
 
     locator: str
     country: str
@@ -60,6 +83,8 @@ class RawFigure:
     value: str
     lower: str = ""
     upper: str = ""
+    period_as_written: str = ""
+    daily: bool = False
     country_code: str = ""
     url: str = ""
     evidence: str = ""
@@ -77,7 +102,8 @@ class Aside:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """All that one document holds. Every entry of the document is in exactly one of the three tuples.
+    """All that one document holds. Every entry of the document is in exactly one of the three tuples, or counted in
+    the ``rows`` of one that is.
 
     ``release`` names the publisher's version where the document is one of several that differ for the same period;
     ``as_of`` is the date the document says it was last updated, in its own words; ``remarks`` are the adapter's notes
@@ -92,7 +118,7 @@ class Parsed:
     remarks: tuple[str, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.entries) + len(self.figures) + len(self.asides)
+        return sum(entry.rows for entry in self.entries) + len(self.figures) + len(self.asides)
 
     def __iter__(self) -> Iterator[RawEntry | RawFigure | Aside]:
         yield from self.entries

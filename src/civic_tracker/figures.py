@@ -6,9 +6,9 @@ from functools import cache
 
 from civic_tracker import resources
 from civic_tracker.country_of import country_of
-from civic_tracker.dates import parse_date
 from civic_tracker.entries import RawFigure
 from civic_tracker.normalise import Origin, stated_by
+from civic_tracker.periods import parse_period
 from civic_tracker.problems import problem
 from civic_tracker.schema import Observation, Problem
 from civic_tracker.sources import Source
@@ -100,7 +100,7 @@ def observation_of(
     if indicator is None:
         reason = f"'{shorten(figure.indicator)}' is not a known figure."
         note("unknown_indicator", reason, "indicator", figure.indicator)
-    period = parse_date(clean(figure.period))
+    period = parse_period(clean(figure.period))
     if period is None:
         note("period_missing", f"'{shorten(figure.period)}' cannot be read as a period.", "period", figure.period)
     country = country_of(figure.country, figure.country_code, source.id)
@@ -115,6 +115,8 @@ def observation_of(
         "country": country.iso3,
         "country_as_written": shorten(figure.country or figure.country_code),
         "period": period,
+        "period_as_written": shorten(clean(figure.period_as_written)),
+        "daily": figure.daily,
         "indicator": indicator.id,
         "indicator_as_written": shorten(figure.indicator),
         "value": _number(figure.value),

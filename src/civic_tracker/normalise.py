@@ -10,18 +10,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date
+from typing import cast
 from urllib.parse import urlsplit
 
 from civic_tracker.country_of import country_of
 from civic_tracker.dates import PartialDate, parse_date, parse_day_and_month
-from civic_tracker.entries import RawEntry
+from civic_tracker.entries import RawEntry, RawStep
 from civic_tracker.problems import problem
-from civic_tracker.schema import DateMentioned, EndByPlace, Measure, Problem
+from civic_tracker.schema import DateMentioned, EndByPlace, Measure, Problem, Step, StepKind
 from civic_tracker.sources import Source
 from civic_tracker.terms import Term, Terms, plain, read_ending, suggested
 from civic_tracker.text import clean, clean_text, shorten, web_address
 
 LONGEST_TITLE = 500
+_KINDS: dict[str, str] = {"events": "event", "spells": "spell"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,21 @@ class Reading:
         return found or []
 
 
-def measure_of(entry: RawEntry, source: Source, origin: Origin, terms: Terms) -> tuple[Measure | None, list[Problem]]:
+def out_of_scope(entry: RawEntry, source: Source, terms: Terms) -> str:
+    """Why an entry does not concern civic space, by the terms that say so; empty when it may."""
+    for field_name, words in (("type", (entry.type,)), ("tags", entry.tags), ("flags", entry.flags)):
+        if not terms.can_give(source.id, field_name, "scope"):
+            continue
+        for word in words:
+            found = terms.look_up(source.id, field_name, word) if word.strip() else None
+            if found and _first(found, "scope") == "outside":
+                return f"Out of scope by mappings/terms.csv: {field_name} '{shorten(clean(word))}'."
+    return ""
+
+
+def measure_of(
+    entry: RawEntry, source: Source, origin: Origin, terms: Terms, release: str = ""
+) -> tuple[Measure | None, list[Problem]]:
     """The measure that an entry describes, or ``None`` when it cannot be one, with the problems met."""
     reading = Reading(entry, source, origin, terms)
     iso3 = _country(reading)
@@ -111,10 +127,15 @@ def measure_of(entry: RawEntry, source: Source, origin: Origin, terms: Terms) ->
         reading.problem(
             "ending_not_understood", "The words about the end were not understood.", field="ending", value=entry.ending
         )
-    end = ending.ends or ending.ended_on
+    ends = _date(reading, "ends", entry.ends) or ending.ends
+    ended_on = _date(reading, "ended", entry.ended) or ending.ended_on
+    end = ended_on or ends
     if introduced and end and end.last_day() < introduced.first_day():
         reading.problem(
-            "end_before_start", f"It ends on {end}, before it starts on {introduced}.", field="ends", value=entry.ending
+            "end_before_start",
+            f"It ends on {end}, before it starts on {introduced}.",
+            field="ends",
+            value=entry.ending or entry.ended or entry.ends,
         )
     updates = tuple(clean_text(update) for update in entry.updates if update.strip())
     reversed_later = bool(updates) and bool(suggested("reversal", updates[-1]))
@@ -128,10 +149,11 @@ def measure_of(entry: RawEntry, source: Source, origin: Origin, terms: Terms) ->
         "country_as_written": shorten(clean(entry.country)),
         "place": shorten(clean(entry.place)),
         "title": title,
-        "title_by": "civic-tracker" if origin.ours else "publisher",
+        "title_by": "civic-tracker" if origin.ours or entry.title_is_ours else "publisher",
         "language": entry.language or source.language,
         "description": clean_text(entry.description),
-        "record_kind": "event" if source.holds == "events" else "measure",
+        "record_kind": _KINDS.get(source.holds, "measure"),
+        "release": release,
         "stage": _first(published, "stage") or source.stage,
         "instrument": _first(given["type"], "instrument") or "unknown",
         "instrument_as_written": clean(entry.type),
@@ -148,10 +170,12 @@ def measure_of(entry: RawEntry, source: Source, origin: Origin, terms: Terms) ->
         "introduced_as_written": clean(entry.introduced),
         "period": period,
         "period_as_written": clean(entry.period),
-        "ends": ending.ends,
-        "ended_on": ending.ended_on,
-        "ending_as_written": clean(entry.ending),
+        "ends": ends,
+        "ended_on": ended_on,
+        "ending_as_written": clean(entry.ending or entry.ended or entry.ends),
         "ending_understood": ending.understood,
+        "penalty_as_written": clean(entry.penalty),
+        "history": tuple(_step(reading, step) for step in entry.history),
         "ends_by_place": tuple(EndByPlace(place=place, ends=value) for place, value in ending.by_place),
         "may_have_ended": reversed_later,
         "assessment": _first(given["assessment"] + given["flags"], "assessment"),
@@ -171,6 +195,16 @@ def measure_of(entry: RawEntry, source: Source, origin: Origin, terms: Terms) ->
     # What is empty is the model's default; a model that was told fewer fields takes half the memory.
     told = {name: value for name, value in fields.items() if value is not None and value != "" and value != ()}
     return Measure.model_validate(told), reading.problems
+
+
+def _step(reading: Reading, step: RawStep) -> Step:
+    kind = _first(reading.look_up("step", step.kind), "step") or "other"
+    return Step(
+        kind=cast(StepKind, kind),
+        kind_as_written=shorten(clean(step.kind)),
+        on=_date(reading, "history", step.day),
+        source_record=f"{reading.origin.record} {step.locator}",
+    )
 
 
 def _country(reading: Reading) -> str | None:

@@ -20,6 +20,7 @@ PROBLEMS: dict[str, str] = {
     "code_and_name_differ": "The country's code and its name mean two countries. The entry was left out.",
     "figures_differ": "Two figures are published for one country, period and indicator. The first is kept.",
     "document_remark": "What the adapter noticed about the document as a whole.",
+    "release_superseded": "Measures of an earlier release are no longer counted: the publisher coded the past anew.",
     "starter_replaced": "Bundled facts are no longer counted, since the publisher's own entries are loaded.",
     "period_missing": "The figure or event has no period that can be read.",
 }

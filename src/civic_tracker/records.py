@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from civic_tracker.entries import Parsed
+from civic_tracker.entries import Aside, Parsed
 from civic_tracker.figures import observation_of
 from civic_tracker.merge import merge_measures, merge_observations
-from civic_tracker.normalise import Origin, measure_of
+from civic_tracker.normalise import Origin, measure_of, out_of_scope
 from civic_tracker.problems import problem
 from civic_tracker.schema import Measure, Observation, Problem, SourceCount
 from civic_tracker.sources import Source
-from civic_tracker.summary import when
+from civic_tracker.summary import release_order, when
 from civic_tracker.terms import Terms
 
 Batch = tuple["Part", ...]
@@ -42,6 +42,8 @@ class _Reading:
     measures: list[Measure] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    asides: int = 0
+    joined: int = 0
     rejected: int = 0
 
 
@@ -53,6 +55,10 @@ def records_of(source: Source, batches: Sequence[Batch], terms: Terms) -> Record
     """
     readings = [_read(source, batch, terms) for batch in batches]
     problems = [one for reading in readings for one in reading.problems]
+    superseded = _leave_out_earlier_releases(readings)
+    if superseded:
+        reason = f"Measures of earlier releases that gave way to those of the newest: {superseded}."
+        problems.append(problem("release_superseded", reason, source=source.id, entry="releases", kept=True))
     replaced = _leave_out_replaced_starters(batches, readings)
     if replaced:
         reason = f"Starter facts that gave way to the publisher's own entries of the same country and date: {replaced}."
@@ -77,7 +83,9 @@ def records_of(source: Source, batches: Sequence[Batch], terms: Terms) -> Record
         measures=len(measures),
         figures=len(observations),
         duplicates=merged,
-        asides=sum(len(part.parsed.asides) for batch in batches for part in batch),
+        joined=sum(reading.joined for reading in readings),
+        superseded=superseded,
+        asides=sum(reading.asides for reading in readings),
         rejected=sum(reading.rejected for reading in readings) + clashes,
     )
     if not count.balanced:
@@ -88,14 +96,21 @@ def records_of(source: Source, batches: Sequence[Batch], terms: Terms) -> Record
 def _read(source: Source, batch: Batch, terms: Terms) -> _Reading:
     reading = _Reading()
     for part in batch:
-        reading.problems += _remarks(source, part)
+        asides = list(part.parsed.asides)
+        reading.asides += len(asides)
         for entry in part.parsed.entries:
-            measure, met = measure_of(entry, source, part.origin, terms)
+            if outside := out_of_scope(entry, source, terms):
+                asides.append(Aside(entry.locator, outside))
+                reading.asides += entry.rows
+                continue
+            measure, met = measure_of(entry, source, part.origin, terms, part.parsed.release)
             reading.problems += met
             if measure:
                 reading.measures.append(measure)
+                reading.joined += entry.rows - 1
             else:
-                reading.rejected += 1
+                reading.rejected += entry.rows
+        reading.problems += _remarks(source, part, asides)
         refused: list[Problem] = []
         for figure in part.parsed.figures:
             observation, met = observation_of(figure, source, part.origin, part.parsed.release)
@@ -106,6 +121,20 @@ def _read(source: Source, batch: Batch, terms: Terms) -> _Reading:
                 reading.rejected += 1
         reading.problems += _together(refused)
     return reading
+
+
+def _leave_out_earlier_releases(readings: Sequence[_Reading]) -> int:
+    """Take out the measures of all releases but the newest that has any; return how many.
+
+    A publisher that codes the past anew replaces what it said before; figures stay, each under its release.
+    """
+    newest = max((one.release for reading in readings for one in reading.measures), key=release_order, default="")
+    superseded = 0
+    for reading in readings:
+        staying = [one for one in reading.measures if one.release in {"", newest}]
+        superseded += len(reading.measures) - len(staying)
+        reading.measures = staying
+    return superseded
 
 
 def _leave_out_replaced_starters(batches: Sequence[Batch], readings: Sequence[_Reading]) -> int:
@@ -142,11 +171,11 @@ def _together(problems: list[Problem]) -> list[Problem]:
     ]
 
 
-def _remarks(source: Source, part: Part) -> list[Problem]:
+def _remarks(source: Source, part: Part, asides: Sequence[Aside]) -> list[Problem]:
     """The adapter's notes on a document, its asides by reason, and the fields nobody reads."""
     remarks = [("document_remark", remark, "") for remark in part.parsed.remarks]
     places: dict[str, list[str]] = {}
-    for aside in part.parsed.asides:
+    for aside in asides:
         places.setdefault(aside.reason, []).append(aside.locator)
     remarks += [
         (

@@ -16,6 +16,7 @@ from civic_tracker import members
 from civic_tracker.dataset import TEXT_FIELDS, Dataset, may_leave
 from civic_tracker.dates import PartialDate
 from civic_tracker.figures import words_for
+from civic_tracker.periods import Period
 from civic_tracker.schema import CountrySummary, Measure, Member, Observation
 from civic_tracker.sources import Source, all_sources
 from civic_tracker.status import has_end, lacks_end, status
@@ -32,6 +33,7 @@ from civic_tracker.vocabulary import (
     liberties,
 )
 
+_QUARTERS = ("first", "second", "third", "fourth")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -155,6 +157,16 @@ def say_date(value: PartialDate | date | None) -> str:
     return " ".join(parts)
 
 
+def say_period(period: Period) -> str:
+    """A period in words: ``March 2020``, ``third quarter of 2020``, ``11 March 2020 to 30 June 2021``."""
+    return " to ".join(map(_say_span, period.text.split("/")))
+
+
+def _say_span(text: str) -> str:
+    year, _, quarter = text.partition("-Q")
+    return f"{_QUARTERS[int(quarter) - 1]} quarter of {year}" if quarter else say_date(PartialDate.from_iso(text))
+
+
 def say_status(measure: Measure, on: date) -> str:
     """The status in words, with the date it hangs on."""
     found = status(measure, on)
@@ -257,6 +269,7 @@ def _environment(*, autoescape: bool) -> jinja2.Environment:
     )
     environment.filters |= {
         "date": say_date,
+        "period": say_period,
         "status": say_status,
         "status_code": status,
         "when": when,

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from civic_tracker.dates import PartialDate
+from civic_tracker.periods import Period
 
 Liberty = Literal[
     "assembly",
@@ -36,6 +37,8 @@ Assessment = Literal[
     "", "concerning", "to_watch", "none_flagged", "election", "+2", "+1", "0", "-1", "-2", "positive", "negative"
 ]
 Status = Literal["ended", "end_date_passed", "in_force_until", "no_end_recorded", "not_yet_introduced", "unknown"]
+RecordKind = Literal["measure", "event", "spell"]
+StepKind = Literal["introduced", "changed", "extended", "relaxed", "ended", "other"]
 CoverageState = Literal["has_entries", "none_recorded", "not_covered", "not_known"]
 MembershipState = Literal["member", "suspended", "inactive", "non_voting", "not_member", "uncertain"]
 
@@ -77,6 +80,15 @@ class DateMentioned(Model):
     )
 
 
+class Step(Model):
+    """A later step in the life of a measure, as its source records it."""
+
+    kind: StepKind = Field(description="What the step did, by `mappings/terms.csv`; `other` when that is not told.")
+    kind_as_written: str = Field(description="The source's word for it.")
+    on: PartialDate | None = Field(default=None, description="The day it took effect; empty when not recorded.")
+    source_record: str = Field(description="Where it stands in the document.")
+
+
 class Measure(Model):
     """A dated act or practice by a public authority that touches a civil liberty, as one source records it."""
 
@@ -97,7 +109,8 @@ class Measure(Model):
     place: str = Field(default="", description="The part of the country concerned, when the source names one.")
     title: str = Field(min_length=1, description="The publisher's title, or ours where `title_by` says so.")
     title_by: Literal["publisher", "civic-tracker"] = Field(
-        description="Whose words the title is: the publisher's, or this project's own."
+        description="Whose words the title is: the publisher's, or this project's own, which for data without titles "
+        "are put together from the publisher's labels."
     )
     language: str = Field(default="", pattern=r"^([a-z]{2,3})?$", description="Language of title and description.")
     description: str = Field(
@@ -105,9 +118,14 @@ class Measure(Model):
         description="The publisher's text. Kept on the machine that imported it; exported only where the source's "
         "licence lets it.",
     )
-    record_kind: Literal["measure", "event"] = Field(
+    record_kind: RecordKind = Field(
         description="`measure`: the source lists measures, which last; `event`: it reports events of a month and "
-        "records no duration."
+        "records no duration; `spell`: the source publishes a level for each day, and this is a run of days at one "
+        "level: context beside measures, and counted apart."
+    )
+    release: str = Field(
+        default="",
+        description="The publisher's release; of a source with several, the measures are those of the newest.",
     )
     stage: Stage = Field(default="taken", description="Whether the act was taken, only proposed, or not confirmed.")
     instrument: Instrument = Field(
@@ -145,6 +163,10 @@ class Measure(Model):
     ending_understood: bool = Field(
         default=True, description="False when the source says something about the end that could not be read."
     )
+    penalty_as_written: str = Field(
+        default="", description="What the source says of penalties, or of whether the act binds."
+    )
+    history: tuple[Step, ...] = Field(default=(), description="Later steps that the source records, oldest first.")
     ends_by_place: tuple[EndByPlace, ...] = Field(default=(), description="Ends that differ by place.")
     may_have_ended: bool = Field(
         default=False,
@@ -166,6 +188,11 @@ class Measure(Model):
     retrieved: date | None = Field(default=None, description="Day the document was retrieved; empty when not recorded.")
     note: str = Field(default="", description="A note in this project's own words.")
 
+    @property
+    def is_starter(self) -> bool:
+        """Whether it is one of the bundled facts, whose words are this project's own."""
+        return self.source_record.startswith("starter/")
+
     @field_validator("liberties")
     @classmethod
     def _distinct(cls, value: tuple[Liberty, ...]) -> tuple[Liberty, ...]:
@@ -181,10 +208,18 @@ class Observation(Model):
     release: str = Field(default="", description="The publisher's release; figures of two releases are not one series.")
     country: Iso3 = Field(description="ISO 3166-1 alpha-3, `XKX` for Kosovo.")
     country_as_written: str = Field(description="The country as the source writes it.")
-    period: PartialDate = Field(description="The year or month the figure is about.")
+    period: Period = Field(
+        description="What the figure is about: a year, quarter, month or day, or an interval of two of these, both "
+        "included."
+    )
+    period_as_written: str = Field(default="", description="The publisher's name of the period, where it differs.")
+    daily: bool = Field(
+        default=False,
+        description="True: the figure was published for each day of the interval; the days are written as one row.",
+    )
     indicator: str = Field(description="Our name of the indicator (see `mappings/indicators.csv`).")
     indicator_as_written: str = Field(description="The column or label as published.")
-    value: float | None = Field(description="The figure; empty when what was published is no number.")
+    value: float | None = Field(default=None, description="The figure; empty when what was published is no number.")
     value_as_written: str = Field(description="The figure as published.")
     lower: float | None = Field(default=None, description="Lower bound as published; may lie outside the scale.")
     upper: float | None = Field(default=None, description="Upper bound as published; may lie outside the scale.")
@@ -219,12 +254,21 @@ class SourceCount(Model):
     measures: int = Field(ge=0, description="Entries that became a measure.")
     figures: int = Field(ge=0, description="Entries that became an observation.")
     duplicates: int = Field(ge=0, description="Entries that repeat another one exactly, merged into it.")
-    asides: int = Field(ge=0, description="Entries that are not about one country, set aside with a reason.")
+    joined: int = Field(
+        default=0, ge=0, description="Entries that continue or repeat a measure in later rows, joined to its record."
+    )
+    superseded: int = Field(
+        default=0, ge=0, description="Measures of an earlier release, which gave way to those of the newest."
+    )
+    asides: int = Field(
+        ge=0, description="Entries that are not about one country's civic space, set aside with a reason."
+    )
     rejected: int = Field(ge=0, description="Entries that could not be understood; each is listed as a problem.")
 
     @property
     def balanced(self) -> bool:
-        return self.entries == self.measures + self.figures + self.duplicates + self.asides + self.rejected
+        kept = self.measures + self.figures
+        return self.entries == kept + self.duplicates + self.joined + self.superseded + self.asides + self.rejected
 
 
 class Member(Model):

@@ -71,6 +71,12 @@ class Refresh(Model):
     most_rejected: float = Field(
         default=0.1, ge=0, le=1, description="The greatest share of entries that may fail to become a record."
     )
+    most_unknown: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        description="The greatest share of entries that may have a term that `mappings/terms.csv` does not know.",
+    )
     greatest_drop: float = Field(
         default=0.2,
         ge=0,
@@ -86,8 +92,9 @@ class Source(Model):
     name: str = Field(description="Name of the dataset or page, as the publisher calls it.")
     publisher: str = Field(description="Full name of the publisher.")
     short_name: str = Field(description="Name used in tables.")
-    holds: Literal["measures", "events", "observations"] = Field(
-        description="Measures last; events are reported for a month, without a duration; observations are figures."
+    holds: Literal["measures", "events", "spells", "observations"] = Field(
+        description="Measures last; events are reported for a month, without a duration; spells are runs of days at "
+        "one level of a daily series; observations are figures."
     )
     adapter: str = Field(
         pattern=r"^([a-z][a-z0-9_]*)?$", description="Module in `civic_tracker.adapters`; may be empty."

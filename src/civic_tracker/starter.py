@@ -12,8 +12,16 @@ from civic_tracker.entries import Parsed, RawEntry, RawFigure
 from civic_tracker.tables import read_table
 
 _LISTS = frozenset({"tags", "flags", "links", "updates"})
-_ENTRY_COLUMNS = frozenset(one.name for one in fields(RawEntry)) - {"locator", "extra", "remarks", "dates_mentioned"}
-_FIGURE_COLUMNS = frozenset(one.name for one in fields(RawFigure)) - {"locator"}
+_ENTRY_COLUMNS = frozenset(one.name for one in fields(RawEntry)) - {
+    "locator",
+    "extra",
+    "remarks",
+    "dates_mentioned",
+    "history",
+    "rows",
+    "title_is_ours",
+}
+_FIGURE_COLUMNS = frozenset(one.name for one in fields(RawFigure)) - {"locator", "daily"}
 
 
 def starter_files(source_id: str) -> list[Path]:
@@ -32,7 +40,7 @@ def read_starter(path: Path) -> Parsed:
         rows = read_table(
             path, required=frozenset({"country", "indicator", "period", "value"}), allowed=_FIGURE_COLUMNS
         )
-        return Parsed(figures=tuple(RawFigure(locator=_place(row), **_cells(row)) for row in rows))
+        return Parsed(figures=tuple(_figure(row) for row in rows))
     rows = read_table(path, required=frozenset({"country", "title", "url", "evidence"}), allowed=_ENTRY_COLUMNS)
     return Parsed(entries=tuple(_entry(row) for row in rows))
 
@@ -42,6 +50,11 @@ def _entry(row: dict[str, str]) -> RawEntry:
     for name in _LISTS & set(cells):
         cells[name] = tuple(filter(None, cells[name].split(" | ")))
     return RawEntry(locator=_place(row), **cells)
+
+
+def _figure(row: dict[str, str]) -> RawFigure:
+    cells: dict[str, Any] = dict(_cells(row))
+    return RawFigure(locator=_place(row), **cells)
 
 
 def _place(row: dict[str, str]) -> str:

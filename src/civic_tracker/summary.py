@@ -8,6 +8,7 @@ from typing import get_args
 from civic_tracker import countries, members, schema
 from civic_tracker.dataset import Dataset, SourceState
 from civic_tracker.dates import PartialDate
+from civic_tracker.periods import Period
 from civic_tracker.schema import CountrySummary, Coverage, CoverageState, Measure, Observation, Tally
 from civic_tracker.sources import Source, all_sources
 from civic_tracker.status import has_end, lacks_end, status
@@ -65,9 +66,14 @@ def latest_observations(observations: Iterable[Observation]) -> tuple[Observatio
     return tuple(newest[key] for key in sorted(newest))
 
 
-def _age(one: Observation) -> tuple[PartialDate, list[int], str]:
-    """What orders figures in time: the period, then the release, by its numbers, since v10 is later than v9."""
-    return one.period, [int(number) for number in re.findall(r"\d+", one.release)], one.release
+def _age(one: Observation) -> tuple[Period, tuple[list[int], str]]:
+    """What orders figures in time: the period, then the release."""
+    return one.period, release_order(one.release)
+
+
+def release_order(release: str) -> tuple[list[int], str]:
+    """What orders releases: their numbers, since v10 is later than v9."""
+    return [int(number) for number in re.findall(r"\d+", release)], release
 
 
 def when(measure: Measure) -> PartialDate | None:

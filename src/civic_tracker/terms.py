@@ -26,6 +26,8 @@ _VALUES: dict[str, tuple[str, ...]] = {
     "emergency": get_args(schema.YesNoUnknown),
     "ending": ("ends", "ended_on", "open", "extended"),
     "reversal": ("yes",),
+    "scope": ("outside",),
+    "step": get_args(schema.StepKind),
     "nothing": ("",),
 }
 
