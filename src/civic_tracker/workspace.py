@@ -44,9 +44,9 @@ def _home(chosen: Path | None) -> Path:
     return resources.root() if at_home else Path()
 
 
-def load(chosen: Path | None = None, *, country: str | None = None) -> Dataset:
-    """The dataset, or what it holds on one country."""
-    return store.load(readable_folder(chosen), country=country)
+def load(chosen: Path | None = None, *, country: str | None = None, sources: frozenset[str] | None = None) -> Dataset:
+    """The dataset, or what it holds on one country, or of some sources."""
+    return store.load(readable_folder(chosen), country=country, sources=sources)
 
 
 def country_code(text: str) -> str:

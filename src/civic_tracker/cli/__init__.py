@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from civic_tracker import __version__
-from civic_tracker.cli import making, reading, refreshing, review
+from civic_tracker.cli import counting, making, reading, refreshing, review
 from civic_tracker.cli.console import DataDir, err, out
 from civic_tracker.errors import CivicTrackerError
 
@@ -42,6 +42,8 @@ for name, command in (
     ("summary", reading.summary),
     ("export", making.export_),
     ("members", reading.members_),
+    ("indicator", counting.indicator),
+    ("verify", counting.verify),
     ("sources", reading.sources),
     ("problems", reading.problems),
     ("match", reading.match),
