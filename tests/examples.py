@@ -1,9 +1,11 @@
 """Examples that several tests change a little: made-up records about real countries, none of them a fact."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from civic_tracker.dataset import Dataset, SourceState
+from civic_tracker.dataset import Dataset, SourceState, Staleness
+from civic_tracker.health import FailureKind
 from civic_tracker.schema import Measure, Observation, Problem, SourceCount
 
 
@@ -111,6 +113,13 @@ def a_dataset(
         observations=list(observations),
         problems=list(problems),
         states={source: _state(source, measures, observations) for source in sources},
+    )
+
+
+def make_stale(dataset: Dataset, source: str, kind: FailureKind = "site_changed") -> None:
+    """The source's page of 4 May 2020 is the last that could be taken over; since 20 November 2026 none can."""
+    dataset.states[source] = dataset.states[source].model_copy(
+        update={"retrieved": date(2020, 5, 4), "stale": Staleness(since=date(2026, 11, 20), kind=kind)}
     )
 
 

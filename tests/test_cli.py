@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from civic_tracker import dataset as store
 from civic_tracker import resources
 from civic_tracker.cli import app, main
 from civic_tracker.countries import decisions
 from civic_tracker.country_of import country_of
+from tests.examples import make_stale
 
 SYNTHETIC = Path(__file__).parent / "adapters" / "synthetic"
 ICNL_PAGE = str(SYNTHETIC / "icnl_2021_synthetic.html")
@@ -104,6 +106,20 @@ def test_run_shows_the_conservation_law_the_world_and_where_the_files_are(progra
     assert str(tmp_path / "data") in ended.out
     assert (tmp_path / "exports" / "measures.csv").is_file()
     assert program("run", "--out", "exports").out.count("unchanged") == 2
+
+
+def test_run_ends_with_a_line_for_each_stale_source(program: Program, tmp_path: Path) -> None:
+    assert "could not be taken over" not in program("run").out
+    dataset = store.load(tmp_path / "data")
+    make_stale(dataset, "icnl")
+    make_stale(dataset, "cld_rti", "shrunk")
+    store.save(dataset, tmp_path / "data")
+    cld, icnl = program("run").out.splitlines()[-2:]
+    assert cld.startswith("CLD's records are")
+    assert cld.endswith("could not be taken over (it held fewer entries or countries than expected).")
+    assert icnl.startswith("ICNL's records are")
+    assert icnl.endswith("since 20 November 2026 its page could not be taken over (the site changed).")
+    assert "ICNL's records are" in program("report", "Kenya").out
 
 
 def test_run_as_json_tells_the_counts(program: Program) -> None:

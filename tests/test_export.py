@@ -22,7 +22,7 @@ from civic_tracker.export import (
     plain_csv,
 )
 from civic_tracker.sources import all_sources
-from tests.examples import a_compiled_measure, a_dataset, a_measure, an_event, an_observation
+from tests.examples import a_compiled_measure, a_dataset, a_measure, an_event, an_observation, make_stale
 
 ON = date(2020, 5, 15)
 RUNNING_TEXT = "Running text that only the publisher may publish."
@@ -234,6 +234,24 @@ def test_a_country_without_records_still_gets_its_files(tmp_path: Path) -> None:
     assert _rows(tmp_path / "PER-measures.csv") == []
     assert {row["value"]: row["records"] for row in _rows(tmp_path / "PER-summary.csv")}["all"] == "0"
     assert "hold no record about Peru" in (tmp_path / "PER-report.html").read_text(encoding="utf-8")
+
+
+def test_the_summary_of_a_country_says_which_source_is_stale(tmp_path: Path) -> None:
+    dataset = _dataset()
+    make_stale(dataset, "icnl")
+    export_country(dataset, "KEN", tmp_path, ON)
+    reasons = {row["counted_by"]: row["reason"] for row in _rows(tmp_path / "KEN-summary.csv")}
+    assert "since 20 November 2026 its page could not be taken over" in reasons["source: icnl"]
+    assert "could not be taken over" not in reasons["source: idea_tracker"]
+
+
+def test_the_row_of_a_record_is_the_same_in_every_table(tmp_path: Path) -> None:
+    export_all(_dataset(), tmp_path, ON)
+    world = {row["id"]: row for row in _rows(tmp_path / "world-measures.csv")}
+    assert len(world) == len(_dataset().measures)
+    for name in ("measures.csv", "countries/KEN-measures.csv", "countries/CIV-measures.csv"):
+        rows = _rows(tmp_path / name)
+        assert rows == [world[row["id"]] for row in rows] != []
 
 
 def test_the_exported_codebook_covers_exactly_the_columns_of_the_exported_tables(tmp_path: Path) -> None:

@@ -21,7 +21,6 @@ from civic_tracker.report import (
     build_report,
     join_words,
     records,
-    say_date,
     say_status,
     to_html,
     to_json,
@@ -31,7 +30,8 @@ from civic_tracker.schema import Measure
 from civic_tracker.sources import all_sources
 from civic_tracker.terminal import report_as_text
 from civic_tracker.terms import load_terms
-from tests.examples import a_compiled_measure, a_dataset, a_measure, an_event, an_observation
+from civic_tracker.vocabulary import say_date
+from tests.examples import a_compiled_measure, a_dataset, a_measure, an_event, an_observation, make_stale
 
 ON = date(2024, 1, 1)
 
@@ -262,6 +262,52 @@ def test_the_headline_speaks_of_records_and_does_not_count_them_wrong() -> None:
     assert "1 record describes a restriction." in headline
     assert "For 3 measures no end is recorded" in headline
     assert "For 2 measures the recorded end has passed." in headline
+
+
+STALE = (
+    "ICNL's records are those of 4 May 2020: "
+    "since 20 November 2026 its page could not be taken over (the site changed)."
+)
+
+
+def test_a_stale_source_is_named_near_the_top_and_in_the_coverage() -> None:
+    dataset = _dataset()
+    make_stale(dataset, "icnl")
+    report = _report(dataset)
+    soup = _soup(report)
+    top, notes = soup.select_one(".headline"), soup.select("td[data-label=Note]")
+    assert top is not None
+    assert STALE in top.get_text()
+    assert [note.get_text() for note in notes if STALE in note.get_text()] == [
+        f"Only an excerpt of this source is loaded; it may hold more. {STALE}"
+    ]
+    markdown = _rendered(to_markdown(report)).get_text()
+    assert markdown.index(STALE) < markdown.index("Which freedoms") < markdown.rindex(STALE)
+    above, _, below = report_as_text(report).partition("Which sources look at the country")
+    assert STALE in " ".join(above.split())
+    assert "20 November 2026" in " ".join(below.split())
+    facts = json.loads(to_json(report))
+    assert STALE in facts["headline"]
+    marks = {one["source"]: (one["stale_since"], one["stale_kind"]) for one in facts["summary"]["coverage"]}
+    assert marks.pop("icnl") == ("2026-11-20", "site_changed")
+    assert set(marks.values()) == {(None, "")}
+
+
+def test_a_stale_source_without_entries_for_the_country_is_named_in_the_coverage_only() -> None:
+    dataset = _dataset()
+    make_stale(dataset, "icnl")
+    report = _report(dataset, "PER")
+    assert STALE not in report.headline
+    assert STALE in _soup(report).get_text()
+
+
+def test_a_stale_source_of_figures_is_named_near_the_top_where_there_are_no_records() -> None:
+    dataset = a_dataset([], [an_observation()])
+    make_stale(dataset, "idea_gsod", "unreachable")
+    assert _report(dataset).headline[-1] == (
+        "IDEA GSoD's records are those of 4 May 2020: "
+        "since 20 November 2026 its page could not be taken over (nobody answered)."
+    )
 
 
 def test_the_report_gives_no_score_no_rank_and_no_verdict() -> None:

@@ -1,13 +1,17 @@
 """The summary of a country on a day: counts that can be checked by hand, and silence that is explained."""
 
 from datetime import date
+from typing import get_args
 
 import pytest
 
-from civic_tracker.dataset import Dataset, SourceState
+from civic_tracker.dataset import Dataset, SourceState, Staleness
 from civic_tracker.dates import PartialDate
+from civic_tracker.health import FailureKind
 from civic_tracker.schema import Coverage, CoverageState, Measure, Observation, SourceCount
-from civic_tracker.summary import latest_observations, summarise
+from civic_tracker.sources import get_source
+from civic_tracker.summary import latest_observations, say_stale, summarise
+from civic_tracker.vocabulary import FAILURE_WORDS
 
 ON = date(2020, 12, 31)
 
@@ -102,6 +106,34 @@ def test_silence_is_explained(country: str, source: str, complete: bool, expecte
 
 def test_a_source_of_which_nothing_is_loaded_is_not_known() -> None:
     assert coverage(Dataset(), "KEN", "icnl").state == "not_known"
+
+
+@pytest.mark.parametrize(
+    ("retrieved", "measures", "words"),
+    [
+        (date(2020, 5, 4), 1, "ICNL's records are those of 4 May 2020: since 20 November 2026 its page"),
+        (None, 1, "ICNL's records are the bundled starter facts: since"),
+        (None, 0, "ICNL's records are not here: since"),
+    ],
+)
+def test_a_stale_source_says_how_old_its_records_are(retrieved: date | None, measures: int, words: str) -> None:
+    stale = Staleness(since=date(2026, 11, 20), kind="not_found")
+    old = state("icnl", complete=True, measures=measures).model_copy(update={"retrieved": retrieved, "stale": stale})
+    said = say_stale(get_source("icnl"), old)
+    assert said.startswith(words)
+    assert said.endswith("could not be taken over (the page is gone).")
+    found = coverage(Dataset(states={"icnl": old}), "FJI", "icnl")
+    assert found.reason.endswith(f". {said}")
+    assert (found.stale_since, found.stale_kind) == (date(2026, 11, 20), "not_found")
+
+
+def test_a_source_that_is_not_stale_says_nothing_of_it() -> None:
+    assert say_stale(get_source("icnl"), state("icnl", complete=True)) == ""
+    assert say_stale(get_source("icnl"), None) == ""
+
+
+def test_every_kind_of_failure_has_words() -> None:
+    assert set(FAILURE_WORDS) == set(get_args(FailureKind))
 
 
 def test_confirmed_counts_only_what_was_read_on_the_publishers_page_or_a_copy() -> None:

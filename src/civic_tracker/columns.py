@@ -162,7 +162,7 @@ def _meaning_of_count(column: str) -> str:
         "source": f"What the source {value} says of the country: has_entries, none_recorded, not_covered, not_known.",
         "counted": "What the row counts by: all records, a liberty, an instrument, a status, an effect, a source.",
         "value": "The value counted; for a source, what it says of the country.",
-        "reason": "Why a source's silence does or does not say anything.",
+        "reason": "Why a source's silence does or does not say anything, and since when its records were not renewed.",
     }
     return named[kind]
 

@@ -30,17 +30,17 @@ def export_all(dataset: Dataset, folder: Path, on: date) -> list[str]:
     listed = members.members(on)
     codes = [member.country for member in listed]
     own = set(codes)
-    measures = [one for one in dataset.measures if one.country in own]
+    world = _measure_table(dataset.measures, on)
     figures = [one for one in dataset.observations if one.country in own]
     overview = []
     by_country = _by_country(dataset)
     for iso3 in codes:
         part = by_country.get(iso3, Dataset(states=dataset.states))
-        files |= _country_files(part, iso3, on, f"countries/{iso3}")
+        files |= _country_files(part, _about(world, {iso3}), iso3, on, f"countries/{iso3}")
         overview.append(columns.overview_row(summarise(part, iso3, on)))
-    files |= _both("measures", "Every record about an OGP member", _measure_table(measures, on))
+    files |= _both("measures", "Every record about an OGP member", _about(world, own))
     files |= _both("summary", "One row per OGP member", columns.as_table(overview, columns.overview_columns()))
-    files |= _both("world-measures", "Every record, members or not", _measure_table(dataset.measures, on))
+    files |= _both("world-measures", "Every record, members or not", world)
     files["observations.csv"] = ("Published figures about OGP members", plain_csv(_observation_table(figures)))
     used = {one.source for one in dataset.measures} | {one.source for one in dataset.observations}
     return _write(folder, files, used, on)
@@ -52,7 +52,8 @@ def export_country(dataset: Dataset, iso3: str, folder: Path, on: date) -> list[
     # Two countries may be exported into one folder: each has its own list of contents, and they share the attribution.
     loaded = {source for source, state in dataset.states.items() if state.measures or state.observations}
     used = loaded | {one.source for one in own.measures} | {one.source for one in own.observations}
-    return _write(folder, _country_files(own, iso3, on, iso3), used, on, listed_in=f"{iso3}-{CONTENTS}")
+    files = _country_files(own, _measure_table(own.measures, on), iso3, on, iso3)
+    return _write(folder, files, used, on, listed_in=f"{iso3}-{CONTENTS}")
 
 
 def plain_csv(table: Sequence[Sequence[str]]) -> bytes:
@@ -113,10 +114,18 @@ def _by_country(dataset: Dataset) -> dict[str, Dataset]:
     return parts
 
 
-def _country_files(own: Dataset, iso3: str, on: date, stem: str) -> dict[str, tuple[str, bytes]]:
+def _about(measures: Sequence[list[str]], countries: set[str]) -> list[list[str]]:
+    """Of a table of measures, the header and the rows about these countries."""
+    country = measures[0].index("country")
+    return [measures[0], *(row for row in measures[1:] if row[country] in countries)]
+
+
+def _country_files(
+    own: Dataset, measures: Sequence[Sequence[str]], iso3: str, on: date, stem: str
+) -> dict[str, tuple[str, bytes]]:
     summary = summarise(own, iso3, on)
     table = columns.as_table(columns.summary_rows(summary), columns.SUMMARY_COLUMNS)
-    files = _both(f"{stem}-measures", f"Records about {summary.name}", _measure_table(own.measures, on))
+    files = _both(f"{stem}-measures", f"Records about {summary.name}", measures)
     files |= _both(f"{stem}-summary", f"Summary of {summary.name}", table)
     page = to_html(build_report(own, iso3, on)).encode()
     files[f"{stem}-report.html"] = (f"Report on {summary.name}, to read and print", page)

@@ -4,7 +4,7 @@ The report states facts and their sources. It gives no score, no rank and no ver
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -13,14 +13,14 @@ from typing import Any
 import jinja2
 
 from civic_tracker import members
-from civic_tracker.dataset import TEXT_FIELDS, Dataset, may_leave
+from civic_tracker.dataset import TEXT_FIELDS, Dataset, SourceState, may_leave
 from civic_tracker.dates import PartialDate
 from civic_tracker.figures import words_for
 from civic_tracker.periods import Period
 from civic_tracker.schema import CountrySummary, Measure, Member, Observation
 from civic_tracker.sources import Source, all_sources
 from civic_tracker.status import has_end, lacks_end, status
-from civic_tracker.summary import is_confirmed, summarise, when
+from civic_tracker.summary import is_confirmed, say_stale, summarise, when
 from civic_tracker.text import clean, web_address
 from civic_tracker.vocabulary import (
     COVERAGE_WORDS,
@@ -31,13 +31,10 @@ from civic_tracker.vocabulary import (
     SOURCE_STATE_WORDS,
     STAGE_WORDS,
     liberties,
+    say_date,
 )
 
 _QUARTERS = ("first", "second", "third", "fourth")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _MARKDOWN_SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]()#+!|~$&"} | {"<": "&lt;", ">": "&gt;"})
 _LINK_SPECIAL = str.maketrans({char: f"%{ord(char):02X}" for char in "()[]<>|`\\\"'"})
 
@@ -71,7 +68,7 @@ def build_report(dataset: Dataset, iso3: str, on: date) -> Report:
     return Report(
         summary=summary,
         member=members.member(iso3, on),
-        headline=headline(summary, known, on),
+        headline=[*headline(summary, known, on), *_stale(summary, dataset.states)],
         groups=_groups(known, on),
         sources=[source for source in all_sources().values() if source.id in used],
         on=on,
@@ -117,6 +114,12 @@ def headline(summary: CountrySummary, measures: Sequence[Measure], on: date) -> 
     return lines
 
 
+def _stale(summary: CountrySummary, states: Mapping[str, SourceState]) -> list[str]:
+    """A sentence for each source with entries for the country whose newer page could not be taken over."""
+    old = [one.source for one in summary.coverage if one.stale_since and one.state == "has_entries"]
+    return [say_stale(all_sources()[source], states[source]) for source in old]
+
+
 def to_html(report: Report) -> str:
     """One self-contained page: no script, no request to anywhere, every text escaped."""
     return _environment(autoescape=True).get_template("report.html.j2").render(_context(report))
@@ -143,18 +146,6 @@ def as_json(report: Report) -> dict[str, Any]:
         "measures": shown,
         "attribution": [source.attribution for source in report.sources],
     }
-
-
-def say_date(value: PartialDate | date | None) -> str:
-    """A date in words, as precise as it is known: ``27 March 2020``, ``March 2020``, ``2020``."""
-    if value is None:
-        return ""
-    parts = [str(value.year)]
-    if value.month:
-        parts.insert(0, _MONTHS[value.month - 1])
-    if value.day:
-        parts.insert(0, str(value.day))
-    return " ".join(parts)
 
 
 def say_period(period: Period) -> str:

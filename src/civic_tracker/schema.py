@@ -318,6 +318,10 @@ class Coverage(Model):
     records: int = Field(ge=0, description="Records of this source about the country, whatever their date.")
     confirmed: int = Field(ge=0, description="Of these, read on the publisher's own page or a copy of it.")
     reason: str = Field(description="Why the state is what it is.")
+    stale_since: date | None = Field(
+        default=None, description="Since when its newer page could not be taken over, as `reason` says in words."
+    )
+    stale_kind: str = Field(default="", description="Why not: the kind of failure (see `docs/reliability.md`).")
 
 
 class CountrySummary(Model):

@@ -12,6 +12,7 @@ from civic_tracker.periods import Period
 from civic_tracker.schema import CountrySummary, Coverage, CoverageState, Measure, Observation, Tally
 from civic_tracker.sources import Source, all_sources
 from civic_tracker.status import has_end, lacks_end, status
+from civic_tracker.vocabulary import FAILURE_WORDS, say_date
 
 
 def summarise(dataset: Dataset, iso3: str, on: date) -> CountrySummary:
@@ -54,6 +55,23 @@ def summarise(dataset: Dataset, iso3: str, on: date) -> CountrySummary:
 def is_confirmed(measure: Measure) -> bool:
     """Whether the record was read on the publisher's own page, or in a copy of it."""
     return measure.evidence in {"publisher", "copy"}
+
+
+def say_stale(source: Source, state: SourceState | None) -> str:
+    """One sentence when a source's newer page could not be taken over: of which day its records are, and why."""
+    if not state or not state.stale:
+        return ""
+    since, why = say_date(state.stale.since), FAILURE_WORDS[state.stale.kind]
+    return (
+        f"{source.short_name}'s records are {_as_old_as(state)}: "
+        f"since {since} its page could not be taken over ({why})."
+    )
+
+
+def _as_old_as(state: SourceState) -> str:
+    if state.retrieved:
+        return f"those of {say_date(state.retrieved)}"
+    return "the bundled starter facts" if state.measures or state.observations else "not here"
 
 
 def latest_observations(observations: Iterable[Observation]) -> tuple[Observation, ...]:
@@ -109,7 +127,16 @@ def _coverage(
         one.source == source.id and one.evidence in {"publisher", "copy"} for one in figures
     )
     found, reason = _coverage_state(source, state, iso3, records)
-    return Coverage(source=source.id, state=found, records=records, confirmed=confirmed, reason=reason)
+    stale = state.stale if state else None
+    return Coverage(
+        source=source.id,
+        state=found,
+        records=records,
+        confirmed=confirmed,
+        reason=" ".join(filter(None, (reason, say_stale(source, state)))),
+        stale_since=stale.since if stale else None,
+        stale_kind=stale.kind if stale else "",
+    )
 
 
 def _coverage_state(source: Source, state: SourceState | None, iso3: str, records: int) -> tuple[CoverageState, str]:

@@ -11,11 +11,11 @@ from rich.table import Table
 from civic_tracker import schema
 from civic_tracker.dataset import Dataset
 from civic_tracker.pipeline import Run
-from civic_tracker.report import Report, say_date, say_status
+from civic_tracker.report import Report, say_status
 from civic_tracker.sources import all_sources
 from civic_tracker.status import lacks_end
 from civic_tracker.summary import is_confirmed, when
-from civic_tracker.vocabulary import COVERAGE_WORDS, EFFECT_WORDS, MEMBERSHIP_WORDS, liberties
+from civic_tracker.vocabulary import COVERAGE_WORDS, EFFECT_WORDS, MEMBERSHIP_WORDS, liberties, say_date
 
 WIDTH_OF_TEXT = 110
 WIDTH_FOR_SOURCES = 120

@@ -1,11 +1,14 @@
-"""Words for people: how the schema's codes are written in reports and tables."""
+"""Words for people: how the schema's codes and dates are written in reports and tables."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import get_args
 
 from civic_tracker import resources, schema
+from civic_tracker.dates import PartialDate
 from civic_tracker.errors import DeclarationError
+from civic_tracker.health import FailureKind
 from civic_tracker.tables import read_table
 
 INSTRUMENT_WORDS: dict[schema.Instrument, str] = {
@@ -48,6 +51,20 @@ EVIDENCE_WORDS: dict[schema.Evidence, str] = {
     "second_hand": "reported by a third party, not confirmed on the publisher's own page",
     "compiled": "documented on the cited pages, not confirmed on any tracker's page",
 }
+FAILURE_WORDS: dict[FailureKind, str] = {
+    "unreachable": "nobody answered",
+    "refused": "the publisher refused",
+    "not_found": "the page is gone",
+    "not_the_format": "something else came instead",
+    "site_changed": "the site changed",
+    "shrunk": "it held fewer entries or countries than expected",
+    "suspicious": "its entries looked wrong",
+    "internal": "a fault in this program",
+}
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +79,18 @@ class LibertyWords:
     ogp_policy_area: str
     ogp_challenge_area: str
     response_policy_ground: str
+
+
+def say_date(value: PartialDate | date | None) -> str:
+    """A date in words, as precise as it is known: ``27 March 2020``, ``March 2020``, ``2020``."""
+    if value is None:
+        return ""
+    parts = [str(value.year)]
+    if value.month:
+        parts.insert(0, _MONTHS[value.month - 1])
+    if value.day:
+        parts.insert(0, str(value.day))
+    return " ".join(parts)
 
 
 @cache

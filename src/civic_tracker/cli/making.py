@@ -151,6 +151,8 @@ def _run_facts(done: Any, folder: Path, target: Path, written: list[str]) -> dic
 
 def _show_run(done: Any, folder: Path, target: Path, written: list[str]) -> None:
     from civic_tracker import terminal
+    from civic_tracker.sources import all_sources
+    from civic_tracker.summary import say_stale
 
     terminal.show_counts(done, out)
     terminal.show_world(done.dataset, out)
@@ -165,6 +167,9 @@ def _show_run(done: Any, folder: Path, target: Path, written: list[str]) -> None
     changed = f"{len(written)} files changed" if written else "unchanged"
     out.print(f"Exports ({changed}): {escape(str(target))}", soft_wrap=True)
     out.print("Next: civic-tracker report Kenya")
+    for source, state in done.dataset.states.items():
+        if state.stale:
+            out.print(escape(say_stale(all_sources()[source], state)), soft_wrap=True)
 
 
 def _show_import(source: str, result: Any) -> None:
