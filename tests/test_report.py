@@ -111,11 +111,14 @@ def test_the_counts_in_every_format_are_those_of_the_summary() -> None:
     report = _report()
     assert report.summary.records == len(SHOWN)
     assert json.loads(to_json(report))["summary"]["records"] == len(SHOWN)
-    assert sum(len(group.measures) for group in report.groups) == len(SHOWN)
+    assert len(records(report)) == len(SHOWN)
 
 
 def test_each_record_stands_in_the_group_that_says_what_it_is() -> None:
-    groups = {group.title: [one.title for one in group.measures] for group in _report().groups}
+    groups: dict[str, list[str]] = {}
+    for section in _report().sections:
+        for group in section.groups:
+            groups.setdefault(group.title, []).extend(one.title for one in group.measures)
     assert groups == {
         "Measures recorded by the trackers": ["Alpha order", "Bravo law", "Charlie lifted"],
         "Measures not confirmed on a tracker's page": ["Echo report", "India compiled"],
@@ -125,12 +128,39 @@ def test_each_record_stands_in_the_group_that_says_what_it_is() -> None:
 
 
 def test_measures_without_a_recorded_end_come_first() -> None:
-    (group,) = _of(
+    (section,) = _of(
         a_measure(id="icnl-KEN-1", title="Ended", ends="2020-04-01", introduced="2020-01"),
         a_measure(id="icnl-KEN-2", title="Later", introduced="2020-05"),
         a_measure(id="icnl-KEN-3", title="Earlier", introduced="2020-04"),
-    ).groups
-    assert [one.title for one in group.measures] == ["Earlier", "Later", "Ended"]
+    ).sections
+    assert [one.title for one in section.groups[0].measures] == ["Earlier", "Later", "Ended"]
+
+
+def test_a_measure_stands_under_its_first_freedom_and_is_named_under_the_others() -> None:
+    report = _of(
+        a_measure(id="icnl-KEN-1", title="Both", liberties=("assembly", "movement")),
+        a_measure(id="icnl-KEN-2", title="Neither", liberties=()),
+    )
+    found = {section.code: section for section in report.sections}
+    assert [one.title for one in found["assembly"].groups[0].measures] == ["Both"]
+    assert found["movement"].groups == []
+    assert [one.title for one in found["movement"].also] == ["Both"]
+    assert [one.title for one in found[""].groups[0].measures] == ["Neither"]
+    assert sorted(one.title for one in records(report)) == ["Both", "Neither"]
+
+
+def test_spells_and_figures_stand_beside_the_measures_and_are_not_counted_among_them() -> None:
+    spell = a_measure(id="icnl-KEN-1", title="Gatherings: level 4", record_kind="spell", ended_on="2020-04-01")
+    figure = an_observation(indicator_as_written="C_SD22B")  # freedom of association and assembly
+    report = _report(a_dataset([a_measure(title="Alpha order"), spell], [figure]))
+    assert report.summary.records == 1
+    assert report.summary.spells == 1
+    assert [one.title for one in records(report)] == ["Alpha order"]
+    section = next(one for one in report.sections if one.code == "assembly")
+    assert [one.title for one in section.spells] == ["Gatherings: level 4"]
+    for rendered in (to_html(report), to_markdown(report), report_as_text(report)):
+        assert "Gatherings: level 4" in rendered
+    assert [one["title"] for one in json.loads(to_json(report))["spells"]] == ["Gatherings: level 4"]
 
 
 def test_a_report_is_as_of_its_day() -> None:
@@ -207,7 +237,9 @@ def test_what_no_tracker_was_seen_to_say_is_never_shown_as_its_statement(measure
     assert "not confirmed" in said
     assert "not confirmed" in " ".join(report_as_text(report).split())
     assert "not confirmed" in to_markdown(report)
-    assert {group.title for group in report.groups} == {"Measures not confirmed on a tracker's page"}
+    assert {group.title for section in report.sections for group in section.groups} == {
+        "Measures not confirmed on a tracker's page"
+    }
     assert "published by" not in " ".join(report.headline)
     (shown,) = json.loads(to_json(report))["measures"]
     assert (shown["evidence"], shown["stated_by"]) == (measure.evidence, measure.stated_by)
@@ -453,7 +485,7 @@ def test_no_text_of_a_publisher_acts_on_the_page(text: str, url: str) -> None:
     soup = _soup(report)
     _harmless(soup)
     (shown,) = soup.select("td[data-label=What]")
-    assert report.groups[0].measures[0].title in shown.get_text()
+    assert records(report)[0].title in shown.get_text()
     for mark in "\x00\x07\x1b\x9b\u202e\u2067":
         assert mark not in soup.get_text()
 
@@ -470,15 +502,15 @@ def test_no_text_of_a_publisher_breaks_the_markdown(text: str, url: str) -> None
     head, row = table.find_all("tr")
     assert len(head.find_all("th")) == len(row.find_all("td")) == 6
     (link,) = row.find_all("a")
-    assert unquote(str(link["href"])) == unquote(report.groups[0].measures[0].source_url)
+    assert unquote(str(link["href"])) == unquote(records(report)[0].source_url)
     plain = " ".join(row.find_all("td")[1].get_text().split())
-    assert plain.startswith(report.groups[0].measures[0].title)
+    assert plain.startswith(records(report)[0].title)
 
 
 @pytest.mark.parametrize("text", ATTACKS.values(), ids=ATTACKS)
 def test_no_text_of_a_publisher_breaks_the_other_formats(text: str) -> None:
     report = _attacked(text)
-    title = report.groups[0].measures[0].title
+    title = records(report)[0].title
     assert json.loads(to_json(report))["measures"][0]["title"] == title
     (row,) = csv.DictReader(io.StringIO(measures_csv(records(report), ON).decode(), newline=""))
     assert row["title"].removeprefix("'") == title

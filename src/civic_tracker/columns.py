@@ -101,6 +101,7 @@ def summary_rows(summary: CountrySummary) -> list[dict[str, str]]:
         {"counted_by": "all", "value": "declares_emergency", "records": summary.emergencies},
         {"counted_by": "all", "value": "unclassified", "records": summary.unclassified},
         {"counted_by": "all", "value": "undated", "records": summary.undated},
+        {"counted_by": "all", "value": "spells", "records": summary.spells},
     ]
     for name in ("liberty", "instrument", "status", "effect"):
         rows += [{"counted_by": name} | tally.model_dump() for tally in getattr(summary, f"by_{name}")]
@@ -114,7 +115,7 @@ def summary_rows(summary: CountrySummary) -> list[dict[str, str]]:
 def overview_columns() -> list[str]:
     """The columns of the table with one row per country."""
     fixed = "country name region membership on records restricting confirmed emergencies with_end without_end"
-    names = f"{fixed} unclassified undated first latest".split()
+    names = f"{fixed} unclassified undated spells first latest".split()
     names += [f"liberty_{liberty}" for liberty in _choices(Measure.model_fields["liberties"])]
     names += [f"instrument_{instrument}" for instrument in _choices(Measure.model_fields["instrument"])]
     names += [f"status_{name}" for name in STATUS_WORDS if name != "not_yet_introduced"]

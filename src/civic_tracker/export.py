@@ -15,10 +15,11 @@ from civic_tracker.sources import all_sources
 from civic_tracker.summary import summarise
 
 CONTENTS = "contents.csv"
+_SPELLS = "Spells of daily series: days in a row at one level"
 # The names of files that one export writes and another may not: no other file is ever removed.
 _OURS = re.compile(
-    r"(?:countries/)?[A-Z]{3}-(?:(?:measures|summary)(?:-excel)?\.csv|observations\.csv|report\.html)"
-    r"|(?:world-)?measures(?:-excel)?\.csv|summary(?:-excel)?\.csv|observations\.csv"
+    r"(?:countries/)?[A-Z]{3}-(?:(?:measures|summary)(?:-excel)?\.csv|(?:observations|spells)\.csv|report\.html)"
+    r"|(?:world-)?measures(?:-excel)?\.csv|summary(?:-excel)?\.csv|(?:observations|spells)\.csv"
 )
 _RUNS_AS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
@@ -30,17 +31,22 @@ def export_all(dataset: Dataset, folder: Path, on: date) -> list[str]:
     listed = members.members(on)
     codes = [member.country for member in listed]
     own = set(codes)
-    world = _measure_table(dataset.measures, on)
+    measures, spells = split_spells(dataset.measures)
+    world = _measure_table(measures, on)
+    world_spells = _measure_table(spells, on)
     figures = [one for one in dataset.observations if one.country in own]
     overview = []
     by_country = _by_country(dataset)
     for iso3 in codes:
         part = by_country.get(iso3, Dataset(states=dataset.states))
-        files |= _country_files(part, _about(world, {iso3}), iso3, on, f"countries/{iso3}")
+        tables = _about(world, {iso3}), _about(world_spells, {iso3})
+        files |= _country_files(part, tables, iso3, on, f"countries/{iso3}")
         overview.append(columns.overview_row(summarise(part, iso3, on)))
     files |= _both("measures", "Every record about an OGP member", _about(world, own))
     files |= _both("summary", "One row per OGP member", columns.as_table(overview, columns.overview_columns()))
     files |= _both("world-measures", "Every record, members or not", world)
+    if spells:
+        files["spells.csv"] = (f"{_SPELLS}, of OGP members", plain_csv(_about(world_spells, own)))
     files["observations.csv"] = ("Published figures about OGP members", plain_csv(_observation_table(figures)))
     used = {one.source for one in dataset.measures} | {one.source for one in dataset.observations}
     return _write(folder, files, used, on)
@@ -52,7 +58,8 @@ def export_country(dataset: Dataset, iso3: str, folder: Path, on: date) -> list[
     # Two countries may be exported into one folder: each has its own list of contents, and they share the attribution.
     loaded = {source for source, state in dataset.states.items() if state.measures or state.observations}
     used = loaded | {one.source for one in own.measures} | {one.source for one in own.observations}
-    files = _country_files(own, _measure_table(own.measures, on), iso3, on, iso3)
+    measures, spells = split_spells(own.measures)
+    files = _country_files(own, (_measure_table(measures, on), _measure_table(spells, on)), iso3, on, iso3)
     return _write(folder, files, used, on, listed_in=f"{iso3}-{CONTENTS}")
 
 
@@ -120,15 +127,27 @@ def _about(measures: Sequence[list[str]], countries: set[str]) -> list[list[str]
     return [measures[0], *(row for row in measures[1:] if row[country] in countries)]
 
 
+def split_spells(records: Iterable[Measure]) -> tuple[list[Measure], list[Measure]]:
+    """Measures and events, and apart from them the spells of daily series, which are context."""
+    measures: list[Measure] = []
+    spells: list[Measure] = []
+    for one in records:
+        (spells if one.record_kind == "spell" else measures).append(one)
+    return measures, spells
+
+
 def _country_files(
-    own: Dataset, measures: Sequence[Sequence[str]], iso3: str, on: date, stem: str
+    own: Dataset, tables: tuple[list[list[str]], list[list[str]]], iso3: str, on: date, stem: str
 ) -> dict[str, tuple[str, bytes]]:
+    measures, spells = tables
     summary = summarise(own, iso3, on)
     table = columns.as_table(columns.summary_rows(summary), columns.SUMMARY_COLUMNS)
     files = _both(f"{stem}-measures", f"Records about {summary.name}", measures)
     files |= _both(f"{stem}-summary", f"Summary of {summary.name}", table)
     page = to_html(build_report(own, iso3, on)).encode()
     files[f"{stem}-report.html"] = (f"Report on {summary.name}, to read and print", page)
+    if len(spells) > 1:
+        files[f"{stem}-spells.csv"] = (f"{_SPELLS}, of {summary.name}", plain_csv(spells))
     if own.observations:
         figures = plain_csv(_observation_table(own.observations))
         files[f"{stem}-observations.csv"] = (f"Published figures about {summary.name}", figures)

@@ -6,14 +6,15 @@ from pathlib import Path
 import pandas as pd
 
 from civic_tracker import columns, workspace
-from civic_tracker.schema import CountrySummary
+from civic_tracker.export import split_spells
+from civic_tracker.schema import CountrySummary, Measure
 from civic_tracker.summary import summarise as summary_of
 
 
 def load_measures(
     country: str | None = None, *, on: date | str | None = None, data_dir: str | Path | None = None
 ) -> pd.DataFrame:
-    """One row per measure, one column per field of the data dictionary, all text, empty where nothing is known.
+    """One row per measure or event, one column per field of the schema, all text, empty where nothing is known.
 
     Args:
         country: ISO code or name; all countries without it.
@@ -27,7 +28,26 @@ def load_measures(
     code = workspace.country_code(country) if country else None
     dataset = workspace.load(_path(data_dir), country=code)
     day = _day(on)
-    rows = [columns.measure_row(measure, day) for measure in dataset.measures]
+    measures, _ = split_spells(dataset.measures)
+    return _frame_of(measures, day)
+
+
+def load_spells(
+    country: str | None = None, *, on: date | str | None = None, data_dir: str | Path | None = None
+) -> pd.DataFrame:
+    """One row per spell (days in a row at one level of a daily series), in the columns of ``load_measures``.
+
+    Raises:
+        UsageError: for an unknown country or a malformed day.
+        DatasetError: when the dataset is missing or damaged.
+    """
+    code = workspace.country_code(country) if country else None
+    _, spells = split_spells(workspace.load(_path(data_dir), country=code).measures)
+    return _frame_of(spells, _day(on))
+
+
+def _frame_of(measures: list[Measure], day: date) -> pd.DataFrame:
+    rows = [columns.measure_row(measure, day) for measure in measures]
     return pd.DataFrame(rows, columns=columns.measure_columns(), dtype="str")
 
 

@@ -5,7 +5,7 @@ The report states facts and their sources. It gives no score, no rank and no ver
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -49,13 +49,29 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """What the report says about one freedom: measures, and beside them spells and figures as context.
+
+    A measure that concerns several freedoms stands in the section of the first, in the schema's order; the others name
+    it in ``also``. ``code`` is empty for what no freedom is known of.
+    """
+
+    code: str
+    title: str
+    groups: Sequence[Group]
+    also: Sequence[Measure]
+    spells: Sequence[Measure]
+    figures: Sequence[Observation]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that the renderings of one country's report show."""
 
     summary: CountrySummary
     member: Member | None
     headline: Sequence[str]
-    groups: Sequence[Group]
+    sections: Sequence[Section]
     sources: Sequence[Source]
     on: date
 
@@ -63,13 +79,15 @@ class Report:
 def build_report(dataset: Dataset, iso3: str, on: date) -> Report:
     """The report of a country on a day, from a dataset that holds at least this country."""
     summary = summarise(dataset, iso3, on)
-    known = [one for one in dataset.measures if one.country == iso3 and status(one, on) != "not_yet_introduced"]
-    used = {one.source for one in known} | {one.source for one in summary.observations}
+    begun = [one for one in dataset.measures if one.country == iso3 and status(one, on) != "not_yet_introduced"]
+    known = [one for one in begun if one.record_kind != "spell"]
+    spells = [one for one in begun if one.record_kind == "spell"]
+    used = {one.source for one in begun} | {one.source for one in summary.observations}
     return Report(
         summary=summary,
         member=members.member(iso3, on),
         headline=[*headline(summary, known, on), *_stale(summary, dataset.states)],
-        groups=_groups(known, on),
+        sections=_sections(known, spells, summary.observations, on),
         sources=[source for source in all_sources().values() if source.id in used],
         on=on,
     )
@@ -144,6 +162,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "summary": report.summary.model_dump(mode="json"),
         "headline": list(report.headline),
         "measures": shown,
+        "spells": [one.model_dump(mode="json") for section in report.sections for one in section.spells],
         "attribution": [source.attribution for source in report.sources],
     }
 
@@ -193,7 +212,31 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
-def _groups(measures: Iterable[Measure], on: date) -> list[Group]:
+def _sections(
+    measures: Sequence[Measure], spells: Sequence[Measure], figures: Sequence[Observation], on: date
+) -> list[Section]:
+    sections: list[Section] = []
+    explained: set[str] = set()
+    for code in (*liberties(), ""):
+        here = [one for one in measures if (one.liberties or ("",))[0] == code]
+        section = Section(
+            code=code,
+            title=liberties()[code].name_en if code else "No freedom named",
+            groups=_groups(here, on, explained),
+            also=[one for one in measures if code in one.liberties[1:]],
+            spells=sorted(
+                (one for one in spells if (one.liberties or ("",))[0] == code),
+                key=lambda one: (one.source, one.title.split(":")[0], str(when(one) or "")),
+            ),
+            figures=[one for one in figures if words_for(one).liberty == code],
+        )
+        if section.groups or section.also or section.spells or section.figures:
+            sections.append(section)
+    return sections
+
+
+def _groups(measures: Iterable[Measure], on: date, explained: set[str]) -> list[Group]:
+    """The groups that have records, each kind explained once in a report: ``explained`` holds what has been."""
     ordered = sorted(measures, key=lambda one: (_rank(one, on), str(when(one) or "9999"), one.id))
     taken = [one for one in ordered if one.record_kind == "measure" and one.stage == "taken"]
     groups = [
@@ -218,7 +261,10 @@ def _groups(measures: Iterable[Measure], on: date) -> list[Group]:
             [one for one in ordered if one.record_kind == "event" and one.stage == "taken"],
         ),
     ]
-    return [group for group in groups if group.measures]
+    filled = [group for group in groups if group.measures]
+    shown = [replace(group, explanation="") if group.title in explained else group for group in filled]
+    explained.update(group.title for group in filled)
+    return shown
 
 
 def _rank(measure: Measure, on: date) -> int:
@@ -229,7 +275,7 @@ def _rank(measure: Measure, on: date) -> int:
 
 def records(report: Report) -> list[Measure]:
     """Every record of the report, in its order."""
-    return [measure for group in report.groups for measure in group.measures]
+    return [measure for section in report.sections for group in section.groups for measure in group.measures]
 
 
 def _context(report: Report) -> dict[str, Any]:
@@ -265,7 +311,7 @@ def _environment(*, autoescape: bool) -> jinja2.Environment:
         "status_code": status,
         "when": when,
         "web": web_address,
-        "figure": _say_figure,
+        "figure": say_figure,
         "md": lambda text: clean(str(text)).translate(_MARKDOWN_SPECIAL),
         "mdlink": lambda text: web_address(str(text)).translate(_LINK_SPECIAL),
         "lower_first": lambda text: text[:1].lower() + text[1:],
@@ -273,7 +319,7 @@ def _environment(*, autoescape: bool) -> jinja2.Environment:
     return environment
 
 
-def _say_figure(observation: Observation) -> str:
+def say_figure(observation: Observation) -> str:
     if observation.value is None:
         return observation.value_as_written
     return f"{observation.value:.3g}" if "." in observation.value_as_written else observation.value_as_written

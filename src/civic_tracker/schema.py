@@ -339,6 +339,9 @@ class CountrySummary(Model):
     with_end: int = Field(ge=0, description="Records with a recorded end.")
     without_end: int = Field(ge=0, description="Measures with no recorded end; events are not counted here.")
     unclassified: int = Field(ge=0, description="Records for which no liberty is known.")
+    spells: int = Field(
+        ge=0, description="Runs of days at one level of a daily series; context, in none of the other counts."
+    )
     undated: int = Field(ge=0, description="Records without any date, counted on every day.")
     first: PartialDate | None = Field(default=None, description="Earliest date of introduction or reporting.")
     latest: PartialDate | None = Field(default=None, description="Latest date of introduction or reporting.")

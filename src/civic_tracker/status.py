@@ -18,9 +18,9 @@ def status(measure: Measure, on: date) -> Status:
     """The state of a measure on a day, from its own dates.
 
     ``no_end_recorded`` says only that the source records no end; it does not say that the measure is in force. The
-    answer is ``unknown`` for an event (its source records no duration), for an act that was proposed or not confirmed,
-    for an end whose words were not understood or that a later update may have brought, and on a day that a date known
-    to the month or year leaves open.
+    answer is ``unknown`` for an event (its source records no duration), for a spell that its series leaves open, for an
+    act that was proposed or not confirmed, for an end whose words were not understood or that a later update may have
+    brought, and on a day that a date known to the month or year leaves open.
     """
     began = measure.introduced or measure.period
     if began and began.first_day() > on:
@@ -35,7 +35,7 @@ def status(measure: Measure, on: date) -> Status:
         if on > measure.ends.last_day():
             return "end_date_passed"
         return "unknown" if measure.ends.precision != "day" and on >= measure.ends.first_day() else "in_force_until"
-    if measure.record_kind == "event" or measure.may_have_ended or not measure.ending_understood:
+    if measure.record_kind != "measure" or measure.may_have_ended or not measure.ending_understood:
         return "unknown"
     return "no_end_recorded"
 

@@ -21,7 +21,8 @@ def summarise(dataset: Dataset, iso3: str, on: date) -> CountrySummary:
     ``dataset`` may hold all countries or this one alone.
     """
     own = [measure for measure in dataset.measures if measure.country == iso3]
-    known = [measure for measure in own if status(measure, on) != "not_yet_introduced"]
+    begun = [measure for measure in own if status(measure, on) != "not_yet_introduced"]
+    known = [measure for measure in begun if measure.record_kind != "spell"]
     figures = [one for one in dataset.observations if one.country == iso3 and one.period.first_day() <= on]
     membership = members.member(iso3, on)
     total = _tally("all", known)
@@ -38,6 +39,7 @@ def summarise(dataset: Dataset, iso3: str, on: date) -> CountrySummary:
         with_end=total.with_end,
         without_end=total.without_end,
         unclassified=sum(not measure.liberties for measure in known),
+        spells=len(begun) - len(known),
         undated=sum(when(measure) is None for measure in known),
         first=total.first,
         latest=total.latest,
