@@ -29,6 +29,10 @@ def page(entries: list[str], around: str = "") -> bytes:
 WHOLE = [entry(number) for number in range(420)]
 
 
+A_TAG_RENAMED_IN_A_FEW = page(
+    [entry(n, issues=f"Issue(s): {'Gatherings' if n < 40 else 'Assembly'}") for n in range(420)]
+)
+
 # By name: the page (nothing where nobody answers), the kind of failure, and words of the reason.
 UNHEALTHY: dict[str, tuple[bytes | None, str, str]] = {
     "nobody answers": (None, "unreachable", "nobody answers"),
@@ -45,5 +49,22 @@ UNHEALTHY: dict[str, tuple[bytes | None, str, str]] = {
     ),
     "one entry four hundred times": (page([entry(0)] * 420), "shrunk", "countries"),
     "every entry three times": (page(WHOLE * 3), "suspicious", "repeat another"),
+    "a tag renamed in every entry": (
+        page([entry(n, issues="Issue(s): Gatherings") for n in range(420)]),
+        "suspicious",
+        "100% of the entries have a term that mappings/terms.csv does not know, most often 'Gatherings' as tag",
+    ),
+    "a tag renamed in a quarter of the entries": (
+        page(
+            [entry(n, issues="Issue(s): Assembly, Gatherings" if n % 4 else "Issue(s): Assembly") for n in range(420)]
+        ),
+        "suspicious",
+        "'Gatherings'",
+    ),
+    "a type renamed in every entry": (
+        page([entry(n, type="Type: ukase") for n in range(420)]),
+        "suspicious",
+        "'ukase'",
+    ),
     "few countries": (page([entry(n, country=COUNTRIES[n % 5]) for n in range(420)]), "shrunk", "5 countries"),
 }

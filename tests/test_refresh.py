@@ -15,8 +15,9 @@ from civic_tracker.errors import DatasetError
 from civic_tracker.fetching.outcomes import Expects, Fetched, FetchError, Receipt, Unchanged
 from civic_tracker.refresh import SourceReport, refresh
 from civic_tracker.sources import Source, get_source
-from tests.pages import COUNTRIES, UNHEALTHY, WHOLE, entry, page
+from tests.pages import A_TAG_RENAMED_IN_A_FEW, COUNTRIES, UNHEALTHY, WHOLE, entry, page
 
+EARLIER = date(2026, 10, 26)
 DAY = date(2026, 11, 2)
 LATER = date(2026, 11, 9)
 ICNL = get_source("icnl")
@@ -27,6 +28,7 @@ class Publisher:
     """A publisher that answers as a test tells it, and counts what it was asked."""
 
     answers: dict[str, Callable[[], bytes]] = field(default_factory=dict)
+    in_vain: int = 0  # bytes that come before nobody answers
     asked: list[str] = field(default_factory=list)
 
     def fetch(
@@ -35,7 +37,9 @@ class Publisher:
         assert max_megabytes
         self.asked.append(f"{expects} {address}")
         if address not in self.answers:
-            raise FetchError(f"{address}: nobody answers.", kind="unreachable", address=address, requests=1)
+            raise FetchError(
+                f"{address}: nobody answers.", kind="unreachable", address=address, requests=1, bytes=self.in_vain
+            )
         content = self.answers[address]()
         digest = hashlib.sha256(content).hexdigest()
         if known and known.sha256 == digest:
@@ -155,6 +159,85 @@ def test_publishers_texts_are_not_written_into_the_history(good: Path) -> None:
     assert "Example text" not in history
     assert "Another text" not in history
     assert "(the publisher's text)" in history
+
+
+def test_what_a_failed_request_cost_is_counted(tmp_path: Path) -> None:
+    source = get_source("idea_gsod")
+    assert source.refresh is not None
+    links = b'<a href="https://www.idea.int/idea-mod/download-proxy?url=gsod_indices_v10.csv">x</a>'
+    publisher = Publisher({source.refresh.address: lambda: links}, in_vain=1_000)
+    _, (report,) = refresh(tmp_path / "data", publisher, sources=[source], day=DAY)
+    assert (report.failure, report.requests, report.bytes) == ("unreachable", 2, len(links) + 1_000)
+
+
+def test_on_a_clock_that_went_back_the_newest_page_wins_and_the_report_says_so(good: Path) -> None:
+    report = ask(good, page([*WHOLE, entry(420)]), day=EARLIER)
+    assert (report.outcome, own(good)) == ("taken over", 421)
+    assert report.remark.startswith(
+        "The clock of this machine says 2026-10-26, and the newest document is of 2026-11-02."
+    )
+    assert store.read_imports(good)[-1].retrieved == DAY
+    before = files(good)
+    assert ask(good, page([*WHOLE, entry(420)]), day=EARLIER).outcome == "unchanged"
+    assert files(good) == before
+    pipeline.rebuild(good, day=EARLIER)
+    assert files(good) == before
+
+
+def test_on_an_ordinary_day_the_clock_is_not_spoken_of(good: Path) -> None:
+    assert ask(good, page([*WHOLE, entry(420)]), day=DAY).remark == ""
+    assert ask(good, None, day=LATER).remark == ""
+
+
+def test_after_a_clock_that_was_years_ahead_newer_pages_still_win(good: Path) -> None:
+    assert ask(good, page([*WHOLE, entry(420)]), day=date(2099, 1, 1)).remark == ""
+    report = ask(good, page([*WHOLE, entry(420), entry(421)]), day=LATER)
+    assert (report.outcome, own(good)) == ("taken over", 422)
+    assert "2099-01-01" in report.remark
+
+
+def test_a_day_that_was_wrong_can_be_corrected_by_hand(good: Path) -> None:
+    ask(good, page([*WHOLE, entry(420)]), day=date(2099, 1, 1))
+    path = good / store.IMPORTS
+    path.write_text(path.read_text().replace("2099-01-01", "2026-11-09"))
+    pipeline.rebuild(good, day=LATER)
+    assert own(good) == 421
+    assert ask(good, page([*WHOLE, entry(420)]), day=date(2026, 11, 16)).remark == ""
+
+
+def test_a_page_imported_on_tomorrows_local_day_does_not_outlast_todays_refresh(good: Path) -> None:
+    ahead = Document("page.html", page([*WHOLE, entry(420)]))
+    pipeline.import_documents(good, ICNL, [ahead], retrieved=date(2026, 11, 10))
+    assert ask(good, page([*WHOLE, entry(420), entry(421)]), day=LATER).outcome == "taken over"
+    assert own(good) == 422
+
+
+def test_what_failed_on_a_clock_that_went_back_is_not_stale_since_before_its_newest_page(good: Path) -> None:
+    assert ask(good, None, day=EARLIER).stale_since == DAY
+
+
+def test_a_page_that_returns_to_an_old_capture_imported_since_is_taken_over(good: Path) -> None:
+    assert ICNL.refresh is not None
+    old = Document("old.html", page(WHOLE[:410]), ICNL.refresh.address)
+    pipeline.import_documents(good, ICNL, [old], retrieved=date(2021, 5, 2))
+    assert own(good) == 420
+    assert ask(good, page(WHOLE[:410]), day=LATER).outcome == "taken over"
+    assert own(good) == 410
+
+
+def test_a_renamed_tag_in_a_few_entries_is_a_problem_each_and_loses_no_record(good: Path) -> None:
+    assert ask(good, A_TAG_RENAMED_IN_A_FEW, day=LATER).outcome == "taken over"
+    assert own(good) == 420
+    unknown = [one for one in store.read_problems(good, "icnl") if one.code == "unknown_term"]
+    assert [(one.value, one.entry_kept) for one in unknown] == [("Gatherings", True)] * 40
+
+
+@pytest.mark.parametrize(("renamed", "failure"), [(84, None), (85, "suspicious")])
+def test_as_many_entries_as_declared_may_have_an_unknown_term(good: Path, renamed: int, failure: str | None) -> None:
+    assert ICNL.refresh is not None
+    assert ICNL.refresh.most_unknown * 420 == 84
+    entries = [entry(n, issues="Issue(s): Gatherings") for n in range(renamed)]
+    assert ask(good, page([*entries, *WHOLE[renamed:]]), day=LATER).failure == failure
 
 
 def test_one_sources_failure_does_not_stop_another(tmp_path: Path) -> None:

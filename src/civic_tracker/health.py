@@ -1,11 +1,12 @@
 """Whether a document that was fetched looks like the source it should be: the least it holds, and what it lost."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from civic_tracker.entries import Parsed, RawEntry, RawFigure
-from civic_tracker.schema import SourceCount
+from civic_tracker.schema import Problem, SourceCount
 from civic_tracker.sources import Refresh
 
 FailureKind = Literal[
@@ -44,11 +45,18 @@ def countries_in(parsed: Sequence[Parsed]) -> int:
 
 
 def check(
-    expected: Refresh, parsed: Sequence[Parsed], count: SourceCount, *, before: int | None, accept_shrink: bool
+    expected: Refresh,
+    parsed: Sequence[Parsed],
+    count: SourceCount,
+    problems: Sequence[Problem],
+    *,
+    before: int | None,
+    accept_shrink: bool,
 ) -> Failing | None:
     """The first expectation that a document fails, or ``None``.
 
-    ``before`` is the number of entries of the last good, complete document, ``None`` when there was none.
+    ``problems`` are those that the document's entries met; ``before`` is the number of entries of the last good,
+    complete document, ``None`` when there was none.
     """
     entries = sum(len(part.entries) + len(part.figures) for part in parsed)
     if not entries:
@@ -70,6 +78,15 @@ def check(
     rejected = count.rejected / max(count.entries, 1)
     if rejected > expected.most_rejected:
         reason = f"{rejected:.0%} of the entries could not become records; at most {expected.most_rejected:.0%} may."
+        return Failing("suspicious", reason)
+    unknown = [one for one in problems if one.code == "unknown_term"]
+    share = len({one.entry for one in unknown}) / max(count.entries, 1)
+    if share > expected.most_unknown:
+        ((field, term), _) = Counter((one.field, one.value) for one in unknown).most_common(1)[0]
+        reason = (
+            f"{share:.0%} of the entries have a term that mappings/terms.csv does not know, most often '{term}' as "
+            f"{field}; at most {expected.most_unknown:.0%} may. Look at the page, and add rows for what it renamed."
+        )
         return Failing("suspicious", reason)
     repeated = count.duplicates / max(count.entries, 1)
     if repeated > 0.5:

@@ -52,13 +52,14 @@ class SourceReport(Model):
     address: str = Field(default="", description="The address that was asked.")
     capture_of: str = Field(default="", description="The day of the pinned capture, for a source no longer updated.")
     requests: int = Field(default=0, ge=0, description="Requests sent to the publisher.")
-    bytes: int = Field(default=0, ge=0, description="Bytes received.")
+    bytes: int = Field(default=0, ge=0, description="Bytes received: the bodies of all answers, as they came.")
     entries: int = Field(default=0, ge=0, description="Entries in the document, where one was read.")
     measures: int = Field(default=0, ge=0, description="Measures of the source in the dataset afterwards.")
     figures: int = Field(default=0, ge=0, description="Observations of the source in the dataset afterwards.")
     problems: int = Field(default=0, ge=0, description="Problems of the source afterwards.")
     filled: dict[str, float] = Field(default={}, description="By field, the share of the document's entries with it.")
     stale_since: date | None = Field(default=None, description="Set while the records are those of an earlier day.")
+    remark: str = Field(default="", description="What else a person should know: the clock of the machine went back.")
 
 
 class RunReport(Model):
@@ -67,8 +68,11 @@ class RunReport(Model):
     started: datetime = Field(description="When it began (UTC).")
     ended: datetime = Field(description="When it ended (UTC).")
     version: str = Field(description="Version of the program.")
-    exit_status: int = Field(description="0 all well; 1 a source failed, the dataset is good; 2 the run itself failed.")
-    error: str = Field(default="", description="Why the run itself failed.")
+    exit_status: int = Field(
+        description="0 all well; 1 a source failed, the dataset is good; 2 the run itself failed; 130 and 143 it was "
+        "stopped (SIGINT, SIGTERM)."
+    )
+    error: str = Field(default="", description="Why the run itself failed, or what stopped it.")
     files_changed: tuple[str, ...] = Field(default=(), description="Files of the dataset that changed.")
     changes: int = Field(default=0, ge=0, description="Lines added to the history.")
     sources: tuple[SourceReport, ...] = Field(default=(), description="One for each source.")
@@ -158,6 +162,30 @@ class _Case:
             self.receipts.append(answer.receipt)
         return answer.document if isinstance(answer, Fetched) else None
 
+    @property
+    def own(self) -> list[Import]:
+        """The documents of this source so far, those retrieved last coming last."""
+        own = [one for one in self.former.imports if one.source == self.source.id]
+        return sorted(own, key=lambda one: one.retrieved)
+
+    @property
+    def retrieved(self) -> date:
+        """The day of what comes now: no day before that of an earlier document.
+
+        Documents take effect in the order of their days, so on a clock that went back the new one would give way to the
+        old, and since its receipt is kept nobody would ever ask for it again.
+        """
+        return max([self.day, *(one.retrieved for one in self.own[-1:])])
+
+    @property
+    def remark(self) -> str:
+        if self.retrieved == self.day:
+            return ""
+        return (
+            f"The clock of this machine says {self.day}, and the newest document is of {self.retrieved}. "
+            f"What is new is dated {self.retrieved} too, so that it counts as the newer one. Check the clock."
+        )
+
     def told(self, outcome: Outcome, **more: object) -> SourceReport:
         """The report of this source, as far as it is known."""
         fields: dict[str, object] = {
@@ -167,6 +195,7 @@ class _Case:
             "capture_of": str(self.expected.capture_of or ""),
             "requests": self.requests,
             "bytes": self.bytes,
+            "remark": self.remark,
         }
         return SourceReport.model_validate(fields | more)
 
@@ -183,6 +212,7 @@ def _ask(case: _Case) -> _Answer:
         return _judged(case, document)
     except FetchError as error:
         case.requests += error.requests
+        case.bytes += error.bytes
         return case.failed(error.kind, str(error))
     except DocumentError as error:
         return case.failed("site_changed" if case.expected.expects == "page" else "not_the_format", str(error))
@@ -209,22 +239,24 @@ def _judged(case: _Case, document: Document) -> _Answer:
     source, former = case.source, case.former
     parsed = parser_of(source)(document)
     read: dict[str, object] = {"entries": len(parsed), "filled": fill_rates([parsed])}
-    part = Part(parsed, Origin(record="new", url=document.url, retrieved=case.day))
-    count = records_of(source, [(part,)], load_terms()).count
+    part = Part(parsed, Origin(record="new", url=document.url, retrieved=case.retrieved))
+    records = records_of(source, [(part,)], load_terms())
     state = former.states.get(source.id)
     before = state.count.entries if state and state.complete else None
-    failing = check(case.expected, [parsed], count, before=before, accept_shrink=case.accept_shrink)
+    failing = check(
+        case.expected, [parsed], records.count, records.problems, before=before, accept_shrink=case.accept_shrink
+    )
     if failing:
         return case.failed(failing.kind, failing.reason, **read)
     if _says_nothing_new(case, document, parsed):
         return _Answer(case.told("unchanged", **read))
-    imports = adopted(case.folder, source, [(document, parsed)], case.day, former.imports)
+    imports = adopted(case.folder, source, [(document, parsed)], case.retrieved, former.imports)
     return _Answer(case.told("taken over", **read), imports, case.receipts, {(source.id, document.sha256): parsed})
 
 
 def _says_nothing_new(case: _Case, document: Document, parsed: Parsed) -> bool:
     """Whether the last document of this address holds the same entries: pages change around what they list."""
-    own = [one for one in case.former.imports if one.source == case.source.id and one.url == document.url]
+    own = [one for one in case.own if one.url == document.url]
     if not own:
         return False
     last = own[-1]
@@ -243,7 +275,8 @@ def _stale(former: Dataset, reports: Sequence[SourceReport], day: date) -> dict[
     for report in reports:
         state = former.states.get(report.source)
         if report.failure:
-            since = state.stale.since if state and state.stale else day
+            newest = state.retrieved if state and state.retrieved else day
+            since = state.stale.since if state and state.stale else max(day, newest)
             marks[report.source] = Staleness(since=since, kind=report.failure)
         elif report.outcome != "nothing to fetch":
             marks[report.source] = None

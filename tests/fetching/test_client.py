@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from civic_tracker.fetching import Client, Expects, Fetched, FetchError, Policy, Receipt, Unchanged, exchange
 from tests.fetching.conftest import LOOPBACK, Waits
-from tests.fetching.faults import LIMITS, page
-from tests.fetching.publisher import Behaviour, Publisher, answers, chunked, pours, redirects, says
+from tests.fetching.faults import IMPATIENT, LIMITS, page
+from tests.fetching.publisher import Behaviour, Publisher, answers, chunked, pours, redirects, says, stalls
 
 PAGE = page("Tracker")
 CSV = b"country,title\nKenya,Curfew\n"
@@ -154,6 +154,49 @@ def test_a_limit_of_size_of_its_own(publisher: Publisher, waits: Waits) -> None:
     with pytest.raises(FetchError, match=r"limit of 0\.001 MB"):
         client.fetch(address, expects="page", max_megabytes=0.001)
     assert isinstance(client.fetch(address, expects="page", max_megabytes=0.01), Fetched)
+
+
+_OF_1000 = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000\r\n\r\n"
+_OF_CHUNKS = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("does", "received"),
+    [
+        (says(_OF_1000 + b"<html>"), 3 * 6),
+        (stalls(_OF_1000 + b"<html>"), 3 * 6),
+        (says(_OF_CHUNKS + b"ff\r\n<html>"), 3 * 6),
+        (says(_OF_CHUNKS + b"6\r\n<html>\r\n6\r\n<body>\r\n"), 3 * 12),
+        (answers(PACKED[:-9], content_encoding="gzip"), 3 * (len(PACKED) - 9)),
+        (answers(b"out of order", status=503), 3 * 12),
+        (answers(b"gone", status=404), 4),
+        (answers(CSV), len(CSV)),
+        (says(b""), 0),
+    ],
+    ids=[
+        "cut off",
+        "stall",
+        "chunk cut off",
+        "chunks cut off",
+        "gzip cut off",
+        "503",
+        "404",
+        "wrong format",
+        "nothing",
+    ],
+)
+def test_what_came_in_vain_is_counted_in_all_tries(
+    publisher: Publisher, waits: Waits, does: Behaviour, received: int
+) -> None:
+    publisher.at("/robots.txt", answers(b"# rules"))
+    with pytest.raises(FetchError) as caught:
+        Client(IMPATIENT, clock=waits.clock).fetch(publisher.at("/dataset", does), expects="page")
+    assert caught.value.bytes == len(b"# rules") + received
+
+
+def test_what_came_before_a_good_answer_is_counted_too(publisher: Publisher, waits: Waits) -> None:
+    fetched = _fetched(publisher, waits, says(_OF_1000 + b"<html>"), answers(PAGE))
+    assert fetched.bytes == 6 + len(PAGE)
 
 
 @pytest.mark.parametrize("rules", [answers(status=404), answers(status=403), answers(b"<html>home</html>"), answers()])

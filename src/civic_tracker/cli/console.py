@@ -1,10 +1,13 @@
-"""What every command shares: the two consoles, the common options, tables, JSON and files."""
+"""What every command shares: the two consoles, the common options, tables, JSON and files, and how it is stopped."""
 
 import json
+import signal
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -38,6 +41,47 @@ On = Annotated[
 def folder_of(context: typer.Context, own: Path | None) -> Path | None:
     """The folder given after the command, else the one given before it."""
     return own if own is not None else context.obj
+
+
+class Stopped(KeyboardInterrupt):
+    """Somebody asked the program to end: a person with Ctrl-C (SIGINT), a scheduler with SIGTERM."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.name = signal.Signals(number).name
+        self.exit_status = 128 + number  # as shells report it
+
+
+@contextmanager
+def stoppable() -> Iterator[Callable[[], None]]:
+    """Let SIGINT and SIGTERM raise ``Stopped``, once: what is being tidied up is not interrupted by a second one.
+
+    The function that is given says that the work is done; from then on the end of the block is not interrupted either.
+    A signal that whoever started the program lets it ignore (``nohup``, ``&`` in a script) stays ignored.
+    """
+    heeding = True
+
+    def done() -> None:
+        nonlocal heeding
+        heeding = False
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        if heeding:
+            done()
+            raise Stopped(number)
+
+    if threading.current_thread() is not threading.main_thread():  # only there may signals be received
+        yield done
+        return
+    former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = [number for number, handler in former.items() if handler is not signal.SIG_IGN]
+    for number in heard:
+        signal.signal(number, stop)
+    try:
+        yield done
+    finally:
+        for number in heard:
+            signal.signal(number, former[number])
 
 
 @contextmanager

@@ -1,17 +1,28 @@
 """The commands of a scheduled job: refresh, and changes, which shows what it found."""
 
-import signal
-from datetime import UTC, date, datetime
+import time
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 
 from civic_tracker import __version__, workspace
-from civic_tracker.cli.console import AsJson, DataDir, folder_of, out, print_json, print_table, progress
-from civic_tracker.errors import CivicTrackerError, UsageError
+from civic_tracker.cli.console import (
+    AsJson,
+    DataDir,
+    Stopped,
+    err,
+    folder_of,
+    out,
+    print_json,
+    print_table,
+    progress,
+    stoppable,
+)
+from civic_tracker.errors import CivicTrackerError, DatasetError, UsageError
 
 
 def refresh(
@@ -28,11 +39,12 @@ def refresh(
 ) -> None:
     """Ask the publishers what is new, and take over what is healthy.
 
-    Exit status: 0 all well; 1 a source failed and keeps its last good data; 2 wrong use, or the dataset is broken.
+    Exit status: 0 all well; 1 a source failed and keeps its last good data; 2 wrong use, or the dataset or
+    the report cannot be written; 130 or 143 stopped by Ctrl-C or SIGTERM.
 
     Example: civic-tracker refresh icnl cld-rti
     """
-    from civic_tracker.refresh import RunReport, write_report
+    from civic_tracker.refresh import RunReport
     from civic_tracker.sources import get_source
 
     chosen = [get_source(name) for name in names] if names else None
@@ -43,25 +55,34 @@ def refresh(
         raise UsageError("--offline rebuilds everything; give no source and no --accept-shrink with it.")
     given = folder_of(context, data_dir)
     folder, reports = workspace.data_folder(given), runs or workspace.runs_folder(given)
-    started = datetime.now(UTC)
-    facts: dict[str, Any] = {"started": started, "version": __version__}
-    signal.signal(signal.SIGTERM, _stop)
-    try:
-        with progress() as status:
-            facts |= _offline(folder, status.update) if offline else _ask(folder, chosen, accepted, status.update)
-    except CivicTrackerError as error:
-        ended = RunReport(ended=datetime.now(UTC), exit_status=2, error=str(error), **facts)
-        write_report(ended, reports)
-        raise
-    failed = any(one.failure for one in facts["sources"])
-    report = RunReport(ended=datetime.now(UTC), exit_status=int(failed), **facts)
-    path = write_report(report, reports)
+    started, began, before = datetime.now(UTC), time.monotonic(), _fingerprint(folder)
+
+    def report_of(exit_status: int, **facts: Any) -> RunReport:
+        ended = started + timedelta(seconds=time.monotonic() - began)  # a clock that is set meanwhile does not count
+        return RunReport(started=started, ended=ended, version=__version__, exit_status=exit_status, **facts)
+
+    with stoppable() as done:
+        try:
+            with progress() as status:
+                facts = _offline(folder, status.update) if offline else _ask(folder, chosen, accepted, status.update)
+            done()
+        except CivicTrackerError as error:
+            done()
+            _leave(report_of(2, error=str(error)), reports)
+            raise
+        except Stopped as stop:
+            words = f"stopped by {stop.name}; {_became_of(folder, before)}"
+            _leave(report_of(stop.exit_status, error=words), reports)
+            err.print(words, soft_wrap=True)
+            raise typer.Exit(stop.exit_status) from stop
+        report = report_of(int(any(one.failure for one in facts["sources"])), **facts)
+        path = _leave(report, reports)
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
         _show(report, folder, path)
-    if failed:
-        raise typer.Exit(1)
+    if path is None or report.exit_status:
+        raise typer.Exit(2 if path is None else report.exit_status)
 
 
 def changes(
@@ -120,13 +141,46 @@ def _offline(folder: Path, say: Any) -> dict[str, Any]:
     return {"sources": (), "files_changed": tuple(run.changed), "changes": len(run.dataset.changes) - before}
 
 
+def _leave(report: Any, folder: Path) -> Path | None:
+    """Write the report of this run; when that fails, say so and return ``None``: it is no reason to hide the rest."""
+    from civic_tracker.refresh import write_report
+
+    try:
+        return write_report(report, folder)
+    except DatasetError as error:
+        cause = getattr(error.__cause__, "strerror", None) or error
+        err.print(
+            f"error: {escape(str(folder))}: cannot take the report of this run ({escape(str(cause))}).", soft_wrap=True
+        )
+        return None
+
+
+def _fingerprint(folder: Path) -> str | None:
+    """What tells one state of the dataset from another; ``None`` where there is none that can be read."""
+    from civic_tracker import dataset as store
+    from civic_tracker import storage
+
+    with suppress(OSError):
+        return storage.file_sha256(folder / store.MANIFEST)
+    return None
+
+
+def _became_of(folder: Path, before: str | None) -> str:
+    """What a run that was stopped left of the dataset, in words."""
+    from civic_tracker import storage
+
+    if storage.needs_recovery(folder):
+        return "the new files lie ready, and the next command puts them in place"
+    return "nothing was changed" if _fingerprint(folder) == before else "the new dataset is in place"
+
+
 def _history_length(folder: Path) -> int:
     from civic_tracker import dataset as store
 
     return len(store.read_changes(folder))
 
 
-def _show(report: Any, folder: Path, path: Path) -> None:
+def _show(report: Any, folder: Path, path: Path | None) -> None:
     rows = [
         (
             one.source,
@@ -147,12 +201,11 @@ def _show(report: Any, folder: Path, path: Path) -> None:
     for one in report.sources:
         if one.reason:
             out.print(f"{one.source}: {escape(one.reason)}", soft_wrap=True)
+        if one.remark:
+            out.print(f"{one.source}: {escape(one.remark)}", soft_wrap=True)
         if one.capture_of and one.outcome == "taken over":
             out.print(f"{one.source}: no longer updated; this is a capture of {one.capture_of}.")
     changed = f"{len(report.files_changed)} files changed" if report.files_changed else "unchanged"
     out.print(f"Dataset ({changed}; {report.changes} lines of history added): {escape(str(folder))}", soft_wrap=True)
-    out.print(f"Report of this run: {escape(str(path))}", soft_wrap=True)
-
-
-def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
+    if path:
+        out.print(f"Report of this run: {escape(str(path))}", soft_wrap=True)

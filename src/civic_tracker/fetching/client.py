@@ -176,6 +176,9 @@ class Client:
         errand.requests += 1
         try:
             answer = ask(errand.at, addresses, fields, policy)
+        except Failure as failure:
+            errand.received += failure.received
+            raise
         finally:
             self._turns.done(errand.at.host)
         errand.received += answer.received
@@ -208,4 +211,5 @@ def _fetch_error(address: str, errand: _Errand | None, failure: Failure) -> Fetc
         kind=failure.kind,
         address=shown(address),
         requests=errand.requests if errand else 0,
+        bytes=errand.received if errand else 0,
     )

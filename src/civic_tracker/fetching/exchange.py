@@ -19,7 +19,6 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
-    InvalidChunkLength,
     NewConnectionError,
     ReadTimeoutError,
 )
@@ -37,6 +36,19 @@ _WITH_DOCUMENT = frozenset({200, 203})
 _WITHOUT_BODY = frozenset({204, 205, 301, 302, 303, 304, 307, 308})  # or with one that nobody reads
 
 
+@dataclass
+class _Body:
+    """The body of an answer as it comes over the wire: ``received`` counts its bytes, also when it breaks off."""
+
+    received: int = 0
+
+    def pieces(self, response: BaseHTTPResponse) -> Iterator[bytes]:
+        # Not response.stream(): that waits until a piece is full, and what came of it before a silence is not counted.
+        while piece := response.read1(_PIECE, decode_content=False):
+            self.received += len(piece)
+            yield piece
+
+
 @dataclass(frozen=True)
 class Answer:
     """``fields`` by their names in small letters, ``content`` unpacked, ``received`` bytes of the body on the wire."""
@@ -51,8 +63,9 @@ def ask(target: Target, addresses: list[str], fields: Mapping[str, str], policy:
     """Send one GET to the first of the addresses that takes the connection, and read what comes.
 
     Raises:
-        Failure: when no whole answer within the policy's limits comes.
+        Failure: when no whole answer within the policy's limits comes; ``received`` is what came of it.
     """
+    body = _Body()
     try:
         connection = _connected(target, addresses, policy)
     except (HTTPError, OSError) as error:
@@ -60,7 +73,7 @@ def ask(target: Target, addresses: list[str], fields: Mapping[str, str], policy:
     try:
         with _cut_off_after(policy.answer_seconds, connection.sock) as late:
             try:
-                answer = _answer(connection, target, fields, policy)
+                answer = _answer(connection, target, fields, policy, body)
             except (Failure, HTTPError, HTTPException, OSError, ValueError) as error:
                 if late.is_set():
                     raise _too_slow(policy) from error
@@ -70,11 +83,16 @@ def ask(target: Target, addresses: list[str], fields: Mapping[str, str], policy:
             if late.is_set():
                 raise _too_slow(policy)  # what we cut off ourselves can look like an end
             return answer
+    except Failure as failure:
+        failure.received = body.received
+        raise
     finally:
         connection.close()
 
 
-def _answer(connection: HTTPConnection, target: Target, fields: Mapping[str, str], policy: Policy) -> Answer:
+def _answer(
+    connection: HTTPConnection, target: Target, fields: Mapping[str, str], policy: Policy, body: _Body
+) -> Answer:
     connection.request(
         "GET",
         target.path,
@@ -88,42 +106,41 @@ def _answer(connection: HTTPConnection, target: Target, fields: Mapping[str, str
         if response.status in _WITHOUT_BODY:
             return Answer(response.status, received, b"", 0)
         if response.status in _WITH_DOCUMENT:
-            content, size = _document(response, received, policy)
-            return Answer(response.status, received, content, size)
-        return Answer(response.status, received, *_start_of_error(response))
+            content = _document(response, received, policy, body)
+        else:
+            content = _start_of_error(response, body)
+        return Answer(response.status, received, content, body.received)
     finally:
         response.close()
 
 
-def _document(response: BaseHTTPResponse, fields: Mapping[str, str], policy: Policy) -> tuple[bytes, int]:
+def _document(response: BaseHTTPResponse, fields: Mapping[str, str], policy: Policy, body: _Body) -> bytes:
     most = int(policy.max_megabytes * MEGABYTE)
-    body = unpacking(fields.get("content-encoding", ""), int(policy.max_megabytes_unpacked * MEGABYTE))
+    unpacked = unpacking(fields.get("content-encoding", ""), int(policy.max_megabytes_unpacked * MEGABYTE))
     if response.length_remaining is not None and response.length_remaining > most:
         raise too_large(most)
-    size = 0
-    for piece in response.stream(_PIECE, decode_content=False):
-        size += len(piece)
-        if size > most:
+    for piece in body.pieces(response):
+        if body.received > most:
             raise too_large(most)
-        body.add(piece)
-    return body.end() if size else b"", size
+        unpacked.add(piece)
+    return unpacked.end() if body.received else b""
 
 
-def _start_of_error(response: BaseHTTPResponse) -> tuple[bytes, int]:
+def _start_of_error(response: BaseHTTPResponse, body: _Body) -> bytes:
     """The first bytes of an error page; that it comes whole matters to nobody."""
     encoding = response.headers.get("content-encoding", "")
     start = bytearray()
     with suppress(HTTPError, HTTPException, OSError, ValueError):
-        for piece in response.stream(_PIECE, decode_content=False):
+        for piece in body.pieces(response):
             start += piece
             if len(start) >= _MOST_OF_AN_ERROR:
                 break
     try:
-        body = unpacking(encoding, 20 * _MOST_OF_AN_ERROR)
-        body.add(bytes(start))
-        return body.end(), len(start)
+        unpacked = unpacking(encoding, 20 * _MOST_OF_AN_ERROR)
+        unpacked.add(bytes(start))
+        return unpacked.end()
     except Failure:
-        return b"", len(start)
+        return b""
 
 
 def _connected(target: Target, addresses: list[str], policy: Policy) -> HTTPConnection:
@@ -207,13 +224,13 @@ def _explained(error: Exception, target: Target) -> Failure:
         return Failure("unreachable", f"{target.host} refused the connection", again=True)
     if isinstance(root, ConnectionResetError | BrokenPipeError | ConnectionAbortedError):
         return Failure("unreachable", f"{target.host} broke the connection off", again=True)
-    if isinstance(root, InvalidChunkLength) or "prematurely" in str(root):
-        return Failure("unreachable", "the answer was cut off in the middle", again=True)
-    if isinstance(root, IncompleteRead):
+    if isinstance(root, IncompleteRead) and root.expected:
         partial: object = root.partial  # urllib3 gives a number where http.client gives the bytes
         got = f"{len(partial) if isinstance(partial, bytes) else partial} bytes came"
-        missing = f", {root.expected} were missing" if root.expected else ""
-        return Failure("unreachable", f"the answer was cut off ({got}{missing})", again=True)
+        return Failure("unreachable", f"the answer was cut off ({got}, {root.expected} were missing)", again=True)
+    # http.client reads the size of a chunk, a hexadecimal number, without saying what it read.
+    if isinstance(root, IncompleteRead) or (isinstance(root, ValueError) and "base 16" in str(root)):
+        return Failure("unreachable", "the answer was cut off in the middle", again=True)
     if isinstance(root, OSError):
         return Failure("unreachable", f"{target.host} cannot be reached ({root.strerror or root})", again=True)
     return Failure(

@@ -39,7 +39,8 @@ class Fetched:
     """A document that is new to us. ``requests`` and ``bytes`` are what it cost the publisher.
 
     ``requests`` counts all that were sent for it: redirects, repeated tries, and the host's robots.txt when this was
-    the first document of that host. ``bytes`` counts bodies that came whole, as they came over the wire, compressed.
+    the first document of that host. ``bytes`` counts the bodies of all their answers as they came over the wire,
+    compressed, also of those that broke off.
     """
 
     document: Document
@@ -62,20 +63,24 @@ class Unchanged:
 
 
 class FetchError(CivicTrackerError):
-    """A document could not be had; the message is one line with the address, the cause and what can be done."""
+    """A document could not be had; the message is one line with the address, the cause and what can be done.
 
-    def __init__(self, message: str, *, kind: Kind, address: str, requests: int = 0) -> None:
+    ``requests`` and ``bytes`` are what the attempt cost, as in ``Fetched``.
+    """
+
+    def __init__(self, message: str, *, kind: Kind, address: str, requests: int = 0, bytes: int = 0) -> None:  # noqa: A002
         super().__init__(message)
         self.kind: Kind = kind
         self.address = address
         self.requests = requests
+        self.bytes = bytes
 
 
 class Failure(Exception):  # noqa: N818
     """Why one answer cannot be used, before anyone has said which document it was for; stays within this package.
 
     ``again`` says whether the same request may succeed in a moment; ``wait`` is what the publisher asked for, in
-    seconds.
+    seconds; ``received`` counts the bytes of a body that broke off.
     """
 
     def __init__(self, kind: Kind, cause: str, *, again: bool = False, wait: float | None = None) -> None:
@@ -84,3 +89,4 @@ class Failure(Exception):  # noqa: N818
         self.cause = cause
         self.again = again
         self.wait = wait
+        self.received = 0
