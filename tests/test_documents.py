@@ -26,7 +26,7 @@ from civic_tracker.documents import (
     text_of,
 )
 from civic_tracker.errors import CivicTrackerError, DocumentError
-from civic_tracker.tabular import Table, table_of
+from civic_tracker.tabular import Table, table_of, tables_of
 
 
 def _page(body: str = "<p>text</p>", head: str = "<title>Example tracker</title>") -> bytes:
@@ -310,6 +310,22 @@ def test_the_first_filled_sheet_is_read_and_another_one_by_name() -> None:
     content = _workbook([], [["a", "b"], [1, 2]], [["c", "d"], [3, 4]])
     assert table_of(Document("x.xlsx", content)).sheet == "Sheet 2"
     assert _cells(table_of(Document("x.xlsx", content), sheet="Sheet 3")) == [{"c": "3", "d": "4"}]
+
+
+def test_every_filled_sheet_of_a_workbook_is_a_table() -> None:
+    content = _workbook([["a", "b"], [1, 2]], [], [["c", "d"], [3, 4]])
+    tables = tables_of(Document("x.xlsx", content))
+    assert [table.sheet for table in tables] == ["Sheet 1", "Sheet 3"]
+    assert [_cells(table) for table in tables] == [[{"a": "1", "b": "2"}], [{"c": "3", "d": "4"}]]
+
+
+def test_a_csv_file_is_one_table_without_a_sheet() -> None:
+    (table,) = tables_of(Document("x.csv", b"a,b\n1,2\n"))
+    assert (table.sheet, _cells(table)) == ("", [{"a": "1", "b": "2"}])
+
+
+def test_a_workbook_of_empty_sheets_holds_no_tables() -> None:
+    assert "every sheet of the workbook is empty" in _refusal(tables_of, _workbook([], []))
 
 
 def test_rows_of_a_workbook_keep_their_numbers_when_some_are_empty() -> None:

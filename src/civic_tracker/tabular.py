@@ -20,6 +20,7 @@ from civic_tracker.documents import (
 )
 from civic_tracker.errors import DocumentError
 from civic_tracker.limits import MAX_UNPACKED_MEGABYTES, MEGABYTE
+from civic_tracker.text import shorten
 
 _MAX_CELL = 1_000_000
 _MAX_ROWS = 1_048_576  # of a workbook; a damaged file can claim any number, and each row takes time
@@ -62,13 +63,27 @@ def table_of(document: Document, *, sheet: str | None = None) -> Table:
     Raises:
         DocumentError: when it is neither, when a row has more cells than the header, or a column name occurs twice.
     """
+    name, numbered = next(_filled_sheets(document, sheet))
+    return _table(document, name, numbered)
+
+
+def tables_of(document: Document) -> list[Table]:
+    """Every filled sheet of a workbook as a table of its own, in the workbook's order; a CSV is one such table.
+
+    Raises:
+        DocumentError: as ``table_of`` does, for any of the sheets.
+    """
+    return [_table(document, name, numbered) for name, numbered in _filled_sheets(document, None)]
+
+
+def _filled_sheets(document: Document, wanted: str | None) -> Iterator[tuple[str, list[tuple[int, list[str]]]]]:
+    """The name and the rows of each sheet, at least one, read when it is asked for; a CSV is a sheet without a name."""
     if document.content.startswith(SPREADSHEET_MAGIC):
-        name, numbered = _sheet_rows(document, sheet)
+        yield from _sheets_of_workbook(document, wanted)
     elif document.content.startswith(OLD_SPREADSHEET_MAGIC):
         raise DocumentError(f"{document.name}: is an old .xls workbook. Save it as .xlsx or .csv.")
     else:
-        name, numbered = "", _csv_rows(document)
-    return _table(document, name, numbered)
+        yield "", _csv_rows(document)
 
 
 def _csv_rows(document: Document) -> list[tuple[int, list[str]]]:
@@ -101,28 +116,33 @@ def _csv_rows(document: Document) -> list[tuple[int, list[str]]]:
     return numbered
 
 
-def _sheet_rows(document: Document, wanted: str | None) -> tuple[str, list[tuple[int, list[str]]]]:
+def _sheets_of_workbook(document: Document, wanted: str | None) -> Iterator[tuple[str, list[tuple[int, list[str]]]]]:
     import openpyxl  # takes a quarter of a second to import, and only workbooks need it
 
+    is_filled = False
     try:
         _refuse_zip_bomb(document)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # openpyxl warns of parts (drawings, styles) nobody reads here
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # of drawings and styles, not read here
             workbook = openpyxl.load_workbook(io.BytesIO(document.content), read_only=True, data_only=True)
-            worksheets: list[Any] = list(workbook.worksheets)  # the stubs do not know read-only sheets
-            for sheet in worksheets:
-                title = str(sheet.title)
-                if wanted is not None and title != wanted:
-                    continue
-                sheet.reset_dimensions()  # some publishers' files declare the size A1:A1
+        worksheets: list[Any] = list(workbook.worksheets)  # the stubs do not know read-only sheets
+        for sheet in worksheets:
+            title = str(sheet.title)
+            if wanted is not None and title != wanted:
+                continue
+            sheet.reset_dimensions()  # some publishers' files declare the size A1:A1
+            with warnings.catch_warnings(action="ignore", category=UserWarning):
                 filled = _filled_rows(document, sheet)
-                if filled:
-                    return title, filled
-            names = ", ".join(str(sheet.title) for sheet in worksheets)
+            if filled:
+                is_filled = True
+                yield title, filled
+        names = ", ".join(str(sheet.title) for sheet in worksheets)
     except DocumentError:
         raise
     except Exception as error:  # openpyxl lets KeyError, ValueError, BadZipFile, ParseError and more through
-        raise DocumentError(f"{document.name}: is not a readable .xlsx workbook ({type(error).__name__}).") from error
+        cause = shorten(str(error.args[0]), 120) if error.args else type(error).__name__
+        raise DocumentError(f"{document.name}: is not a readable .xlsx workbook ({cause}).") from error
+    if is_filled:
+        return
     if wanted is not None:
         raise DocumentError(f"{document.name}: has no filled sheet '{wanted}'; its sheets are: {names}.")
     raise DocumentError(f"{document.name}: every sheet of the workbook is empty.")
