@@ -2,9 +2,10 @@
 
     python benchmarks/throughput.py [--json] [ROWS ...]
 
-For each number of rows (10,000, 100,000 and 1,000,000 without any): a process of its own normalises that many invented entries of
-ICNL's form, merges and writes them; another reads the CSV file of the same rows with pandas, which is the floor. Shown
-are measures a second, the peak of memory, and the ratio of the times. Absolute times differ between machines.
+For each number of rows (10,000, 100,000 and 1,000,000 without any): a process of its own normalises that many invented
+entries of ICNL's form, merges and writes them; another reads the CSV file of the same rows with pandas, which is the
+floor. Shown are measures a second, the peak of memory, and the ratio of the times. Absolute times differ between
+machines.
 """
 
 import argparse

@@ -24,6 +24,7 @@ ICNL_PAGE = str(SYNTHETIC / "icnl_2021_synthetic.html")
 COMMANDS = (
     *("run", "refresh", "changes", "import", "report", "summary"),
     *("export", "members", "indicator", "verify", "sources", "problems", "match", "review"),
+    *("doctor", "schedule"),
 )
 
 

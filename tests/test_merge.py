@@ -38,7 +38,9 @@ def test_each_different_one_gets_a_number_of_its_own() -> None:
 
 def test_a_publishers_own_key_is_one_record_whatever_the_publisher_edited() -> None:
     first, edited = a_measure(id="icnl-KEN-p17"), a_measure(id="icnl-KEN-p17", title="Edited title", liberties=())
-    assert merge_measures([first, edited]) == ([first], 1, [])
+    kept, duplicates, problems = merge_measures([first, edited])
+    assert (kept, duplicates) == ([first], 1)
+    assert [one.code for one in problems] == ["same_key"]
 
 
 def test_an_event_on_its_own_page_and_on_its_countrys_is_one_record() -> None:

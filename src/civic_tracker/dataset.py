@@ -37,6 +37,8 @@ SHARED = frozenset({IMPORTS, RECEIPTS, CHANGES})
 PER_SOURCE = ("measures/*.jsonl", "observations/*.csv", "problems/*.jsonl", "local/texts/*.jsonl")
 TEXT_FIELDS = ("description", "updates")
 OBSERVATION_COLUMNS = tuple(Observation.model_fields)
+_DAILY = OBSERVATION_COLUMNS.index("daily")
+_ROWS_AT_ONCE = 1000
 _EMPTY_IS_DEFAULT = {
     name
     for name, field in Observation.model_fields.items()
@@ -99,6 +101,16 @@ class Dataset:
     receipts: list[Receipt] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     states: dict[str, SourceState] = field(default_factory=dict)
+
+
+def by_country(dataset: Dataset) -> dict[str, Dataset]:
+    """The records of each country that has any, with the states of all sources."""
+    parts: dict[str, Dataset] = {}
+    for measure in dataset.measures:
+        parts.setdefault(measure.country, Dataset(states=dataset.states)).measures.append(measure)
+    for observation in dataset.observations:
+        parts.setdefault(observation.country, Dataset(states=dataset.states)).observations.append(observation)
+    return parts
 
 
 def exists(folder: Path) -> bool:
@@ -341,9 +353,8 @@ def _observation_table(observations: Sequence[Observation]) -> Content:
         stream = io.StringIO(newline="")
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(OBSERVATION_COLUMNS)
-        for observation in observations:
-            row = observation.model_dump(mode="json")
-            writer.writerow(_cell(row[name]) for name in OBSERVATION_COLUMNS)
+        for start in range(0, len(observations), _ROWS_AT_ONCE):
+            writer.writerows(map(_cells, observations[start : start + _ROWS_AT_ONCE]))
             yield stream.getvalue().encode()
             stream.seek(0)
             stream.truncate()
@@ -351,20 +362,26 @@ def _observation_table(observations: Sequence[Observation]) -> Content:
     return Content(lines)
 
 
-def _cell(value: object) -> object:
-    """A cell of the table: nothing for what is not there, so that most rows stay short."""
-    if value is None or value is False:
-        return ""
-    return "true" if value is True else value
+def _cells(observation: Observation) -> list[object]:
+    """The row of a figure; what is not there is an empty cell, so that most rows stay short."""
+    row = [getattr(observation, name) for name in OBSERVATION_COLUMNS]
+    row[_DAILY] = "true" if row[_DAILY] else ""
+    return row
 
 
 def _read_observations(path: Path, country: str | None) -> Iterator[Observation]:
     with path.open(encoding="utf-8", newline="") as stream:
-        for number, row in enumerate(csv.DictReader(stream), start=2):
-            if country and row.get("country") != country:
+        reader = csv.reader(stream)
+        columns = next(reader, [])
+        place = columns.index("country") if "country" in columns else 0
+        for row in reader:
+            if country and row[place] != country:
                 continue
-            cells = {name: value for name, value in row.items() if value != "" or name not in _EMPTY_IS_DEFAULT}
+            cells = {
+                name: value for name, value in zip(columns, row, strict=False) if value or name not in _EMPTY_IS_DEFAULT
+            }
             try:
                 yield Observation.model_validate(cells)
             except ValidationError as error:
-                raise DatasetError(f"{path}: line {number}: {error.errors()[0]['msg']}. {_REPAIR}") from error
+                where, reason = reader.line_num, error.errors()[0]["msg"]
+                raise DatasetError(f"{path}: line {where}: {reason}. {_REPAIR}") from error

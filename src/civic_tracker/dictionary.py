@@ -9,6 +9,7 @@ from civic_tracker.columns import DERIVED
 from civic_tracker.dataset import Import, Manifest, SourceState, Staleness
 from civic_tracker.dates import PartialDate
 from civic_tracker.fetching.outcomes import Receipt
+from civic_tracker.member_counts import MemberCount, MembersWithMeasures, Variable
 from civic_tracker.problems import PROBLEMS
 from civic_tracker.refresh import RunReport, SourceReport
 from civic_tracker.schema import (
@@ -27,6 +28,7 @@ from civic_tracker.schema import (
 )
 from civic_tracker.sources import Refresh, Source
 from civic_tracker.status import STATUS_WORDS
+from civic_tracker.verify import Statement, Verdict
 from civic_tracker.vocabulary import liberties
 
 MODELS: tuple[type[Model], ...] = (
@@ -41,6 +43,11 @@ MODELS: tuple[type[Model], ...] = (
     Tally,
     Coverage,
     SourceCount,
+    MemberCount,
+    Variable,
+    MembersWithMeasures,
+    Statement,
+    Verdict,
     Source,
     Refresh,
     Manifest,

@@ -94,10 +94,14 @@ class RawFigure:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """An entry that is plainly not about one country's civic space, with the reason it is set aside."""
+    """An entry that is plainly not about one country's civic space, with the reason it is set aside.
+
+    ``rows`` is how many of the document's entries it stands for.
+    """
 
     locator: str
     reason: str
+    rows: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,8 @@ class Parsed:
     remarks: tuple[str, ...] = ()
 
     def __len__(self) -> int:
-        return sum(entry.rows for entry in self.entries) + len(self.figures) + len(self.asides)
+        counted = sum(entry.rows for entry in self.entries) + sum(aside.rows for aside in self.asides)
+        return counted + len(self.figures)
 
     def __iter__(self) -> Iterator[RawEntry | RawFigure | Aside]:
         yield from self.entries

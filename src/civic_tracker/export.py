@@ -3,12 +3,12 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from civic_tracker import columns, members, storage
-from civic_tracker.dataset import Dataset
+from civic_tracker.dataset import Dataset, by_country
 from civic_tracker.report import build_report, to_html
 from civic_tracker.schema import Measure, Observation
 from civic_tracker.sources import all_sources
@@ -34,32 +34,33 @@ def export_all(dataset: Dataset, folder: Path, on: date) -> list[str]:
     measures, spells = split_spells(dataset.measures)
     world = _measure_table(measures, on)
     world_spells = _measure_table(spells, on)
-    figures = [one for one in dataset.observations if one.country in own]
     overview = []
-    by_country = _by_country(dataset)
+    figures = _observation_table(one for one in dataset.observations if one.country in own)
+    tables = [_by_country(table) for table in (world, world_spells, figures)]
+    parts = by_country(dataset)
     for iso3 in codes:
-        part = by_country.get(iso3, Dataset(states=dataset.states))
-        tables = _about(world, {iso3}), _about(world_spells, {iso3})
-        files |= _country_files(part, tables, iso3, on, f"countries/{iso3}")
+        part = parts.get(iso3, Dataset(states=dataset.states))
+        files |= _country_files(part, [one(iso3) for one in tables], iso3, on, f"countries/{iso3}")
         overview.append(columns.overview_row(summarise(part, iso3, on)))
     files |= _both("measures", "Every record about an OGP member", _about(world, own))
     files |= _both("summary", "One row per OGP member", columns.as_table(overview, columns.overview_columns()))
     files |= _both("world-measures", "Every record, members or not", world)
     if spells:
         files["spells.csv"] = (f"{_SPELLS}, of OGP members", plain_csv(_about(world_spells, own)))
-    files["observations.csv"] = ("Published figures about OGP members", plain_csv(_observation_table(figures)))
+    files["observations.csv"] = ("Published figures about OGP members", plain_csv(figures))
     used = {one.source for one in dataset.measures} | {one.source for one in dataset.observations}
     return _write(folder, files, used, on)
 
 
 def export_country(dataset: Dataset, iso3: str, folder: Path, on: date) -> list[str]:
     """Write the files of one country; return the names of the files written or changed."""
-    own = _by_country(dataset).get(iso3, Dataset(states=dataset.states))
+    own = by_country(dataset).get(iso3, Dataset(states=dataset.states))
     # Two countries may be exported into one folder: each has its own list of contents, and they share the attribution.
     loaded = {source for source, state in dataset.states.items() if state.measures or state.observations}
     used = loaded | {one.source for one in own.measures} | {one.source for one in own.observations}
     measures, spells = split_spells(own.measures)
-    files = _country_files(own, (_measure_table(measures, on), _measure_table(spells, on)), iso3, on, iso3)
+    tables = [_measure_table(measures, on), _measure_table(spells, on), _observation_table(own.observations)]
+    files = _country_files(own, tables, iso3, on, iso3)
     return _write(folder, files, used, on, listed_in=f"{iso3}-{CONTENTS}")
 
 
@@ -79,6 +80,8 @@ def excel_csv(table: Sequence[Sequence[str]]) -> bytes:
 
 def harmless(cell: str) -> str:
     """The cell with an apostrophe before it when a spreadsheet would run it as a formula."""
+    if not cell or cell[0].isalnum():
+        return cell  # nearly all cells
     runs = cell.lstrip().startswith(_RUNS_AS_FORMULA) or cell.startswith(("\t", "\r", "\n"))
     return f"'{cell}" if runs and not _PLAIN_NUMBER.fullmatch(cell) else cell
 
@@ -112,19 +115,19 @@ def measures_csv(measures: Iterable[Measure], on: date) -> bytes:
     return plain_csv(_measure_table(measures, on))
 
 
-def _by_country(dataset: Dataset) -> dict[str, Dataset]:
-    parts: dict[str, Dataset] = {}
-    for measure in dataset.measures:
-        parts.setdefault(measure.country, Dataset(states=dataset.states)).measures.append(measure)
-    for observation in dataset.observations:
-        parts.setdefault(observation.country, Dataset(states=dataset.states)).observations.append(observation)
-    return parts
+def _about(table: Sequence[list[str]], countries: set[str]) -> list[list[str]]:
+    """Of a table of records, the header and the rows about these countries."""
+    country = table[0].index("country")
+    return [table[0], *(row for row in table[1:] if row[country] in countries)]
 
 
-def _about(measures: Sequence[list[str]], countries: set[str]) -> list[list[str]]:
-    """Of a table of measures, the header and the rows about these countries."""
-    country = measures[0].index("country")
-    return [measures[0], *(row for row in measures[1:] if row[country] in countries)]
+def _by_country(table: Sequence[list[str]]) -> Callable[[str], list[list[str]]]:
+    """What gives, of a table of records, the header and the rows about one country."""
+    country = table[0].index("country")
+    rows: dict[str, list[list[str]]] = {}
+    for row in table[1:]:
+        rows.setdefault(row[country], []).append(row)
+    return lambda iso3: [table[0], *rows.get(iso3, ())]
 
 
 def split_spells(records: Iterable[Measure]) -> tuple[list[Measure], list[Measure]]:
@@ -137,9 +140,9 @@ def split_spells(records: Iterable[Measure]) -> tuple[list[Measure], list[Measur
 
 
 def _country_files(
-    own: Dataset, tables: tuple[list[list[str]], list[list[str]]], iso3: str, on: date, stem: str
+    own: Dataset, tables: Sequence[list[list[str]]], iso3: str, on: date, stem: str
 ) -> dict[str, tuple[str, bytes]]:
-    measures, spells = tables
+    measures, spells, figures = tables
     summary = summarise(own, iso3, on)
     table = columns.as_table(columns.summary_rows(summary), columns.SUMMARY_COLUMNS)
     files = _both(f"{stem}-measures", f"Records about {summary.name}", measures)
@@ -148,9 +151,8 @@ def _country_files(
     files[f"{stem}-report.html"] = (f"Report on {summary.name}, to read and print", page)
     if len(spells) > 1:
         files[f"{stem}-spells.csv"] = (f"{_SPELLS}, of {summary.name}", plain_csv(spells))
-    if own.observations:
-        figures = plain_csv(_observation_table(own.observations))
-        files[f"{stem}-observations.csv"] = (f"Published figures about {summary.name}", figures)
+    if len(figures) > 1:
+        files[f"{stem}-observations.csv"] = (f"Published figures about {summary.name}", plain_csv(figures))
     return files
 
 

@@ -19,8 +19,12 @@ def merge_measures(measures: Iterable[Measure]) -> tuple[list[Measure], int, lis
     duplicates, problems = 0, []
     for measure in measures:
         same_id = list(_family(merged, measure.id))
-        if any(_says_the_same(known, measure) for known in same_id) or (same_id and _is_keyed(measure)):
+        if any(_says_the_same(known, measure) for known in same_id):
             duplicates += 1
+        elif same_id and _is_keyed(measure):
+            duplicates += 1
+            if measure.record_kind == "measure":
+                problems.append(_same_key(same_id[0], measure))
         elif same_id:
             numbered = measure.model_copy(update={"id": f"{measure.id}-{len(same_id) + 1}"})
             merged[numbered.id] = numbered
@@ -70,6 +74,20 @@ def _same_identity(first: Measure, second: Measure) -> Problem:
     return problem(
         "same_identity",
         f"It shares country, date and title with {first.source_record}, and differs otherwise. Both are kept.",
+        source=second.source,
+        entry=second.source_record,
+        kept=True,
+        country=second.country_as_written,
+        title=second.title,
+        field="id",
+        value=second.id,
+    )
+
+
+def _same_key(first: Measure, second: Measure) -> Problem:
+    return problem(
+        "same_key",
+        f"It has the publisher's key of {first.source_record}, and differs otherwise. The first of the two is kept.",
         source=second.source,
         entry=second.source_record,
         kept=True,

@@ -152,7 +152,7 @@ def measure_of(
         "title_by": "civic-tracker" if origin.ours or entry.title_is_ours else "publisher",
         "language": entry.language or source.language,
         "description": clean_text(entry.description),
-        "record_kind": _KINDS.get(source.holds, "measure"),
+        "record_kind": "event" if ending.once else _KINDS.get(source.holds, "measure"),
         "release": release,
         "stage": _first(published, "stage") or source.stage,
         "instrument": _first(given["type"], "instrument") or "unknown",

@@ -140,7 +140,7 @@ def is_complete(source: Source, parsed: Sequence[Parsed]) -> bool:
     """Whether documents that came together hold at least what the source's declaration calls healthy."""
     if source.health is None:
         return False
-    entries = sum(map(len, parsed))
+    entries = sum(len(one) - sum(aside.rows for aside in one.asides) for one in parsed)
     return entries >= source.health.least_entries and countries_in(parsed) >= source.health.least_countries
 
 

@@ -17,6 +17,7 @@ PROBLEMS: dict[str, str] = {
     "field_not_read": "The source publishes a field that nobody reads yet.",
     "incomplete_entry": "A part of the entry that is usually there is missing or was set aside.",
     "same_identity": "Two different entries share country, date and title. Both are kept.",
+    "same_key": "Two entries that came together have one key of the publisher and differ. The first is kept.",
     "code_and_name_differ": "The country's code and its name mean two countries. The entry was left out.",
     "figures_differ": "Two figures are published for one country, period and indicator. The first is kept.",
     "document_remark": "What the adapter noticed about the document as a whole.",

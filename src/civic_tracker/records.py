@@ -97,11 +97,9 @@ def _read(source: Source, batch: Batch, terms: Terms) -> _Reading:
     reading = _Reading()
     for part in batch:
         asides = list(part.parsed.asides)
-        reading.asides += len(asides)
         for entry in part.parsed.entries:
             if outside := out_of_scope(entry, source, terms):
-                asides.append(Aside(entry.locator, outside))
-                reading.asides += entry.rows
+                asides.append(Aside(entry.locator, outside, entry.rows))
                 continue
             measure, met = measure_of(entry, source, part.origin, terms, part.parsed.release)
             reading.problems += met
@@ -110,6 +108,7 @@ def _read(source: Source, batch: Batch, terms: Terms) -> _Reading:
                 reading.joined += entry.rows - 1
             else:
                 reading.rejected += entry.rows
+        reading.asides += sum(aside.rows for aside in asides)
         reading.problems += _remarks(source, part, asides)
         refused: list[Problem] = []
         for figure in part.parsed.figures:
@@ -175,12 +174,14 @@ def _remarks(source: Source, part: Part, asides: Sequence[Aside]) -> list[Proble
     """The adapter's notes on a document, its asides by reason, and the fields nobody reads."""
     remarks = [("document_remark", remark, "") for remark in part.parsed.remarks]
     places: dict[str, list[str]] = {}
+    rows: Counter[str] = Counter()
     for aside in asides:
         places.setdefault(aside.reason, []).append(aside.locator)
+        rows[aside.reason] += aside.rows
     remarks += [
         (
             "document_remark",
-            f"{len(where)} entries set aside: {reason} ({', '.join(where[:5])}{', …' if where[5:] else ''})",
+            f"{rows[reason]} entries set aside: {reason} ({', '.join(where[:5])}{', …' if where[5:] else ''})",
             "",
         )
         for reason, where in places.items()

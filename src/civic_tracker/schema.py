@@ -119,9 +119,9 @@ class Measure(Model):
         "licence lets it.",
     )
     record_kind: RecordKind = Field(
-        description="`measure`: the source lists measures, which last; `event`: it reports events of a month and "
-        "records no duration; `spell`: the source publishes a level for each day, and this is a run of days at one "
-        "level: context beside measures, and counted apart."
+        description="`measure`: the source lists measures, which last; `event`: it reports events of a month, or says "
+        "that the act was done once, and records no duration; `spell`: the source publishes a level for each day, and "
+        "this is a run of days at one level: context beside measures, and counted apart."
     )
     release: str = Field(
         default="",
@@ -315,8 +315,9 @@ class Coverage(Model):
         "loaded has none; `not_covered`; `not_known`: only a part of the source's list is loaded, or its coverage is "
         "not known."
     )
-    records: int = Field(ge=0, description="Records of this source about the country, whatever their date.")
-    confirmed: int = Field(ge=0, description="Of these, read on the publisher's own page or a copy of it.")
+    records: int = Field(ge=0, description="Measures, events and spells of this source, whatever their date.")
+    figures: int = Field(default=0, ge=0, description="Published figures of this source.")
+    confirmed: int = Field(ge=0, description="Of the records, read on the publisher's own page or a copy of it.")
     reason: str = Field(description="Why the state is what it is.")
     stale_since: date | None = Field(
         default=None, description="Since when its newer page could not be taken over, as `reason` says in words."

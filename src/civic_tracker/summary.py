@@ -124,17 +124,15 @@ def _coverage(
     source: Source, state: SourceState | None, measures: list[Measure], figures: list[Observation], iso3: str
 ) -> Coverage:
     own = [measure for measure in measures if measure.source == source.id]
-    records = len(own) + sum(one.source == source.id for one in figures)
-    confirmed = sum(map(is_confirmed, own)) + sum(
-        one.source == source.id and one.evidence in {"publisher", "copy"} for one in figures
-    )
-    found, reason = _coverage_state(source, state, iso3, records)
+    said = sum(one.source == source.id for one in figures)
+    found, reason = _coverage_state(source, state, iso3, len(own) + said)
     stale = state.stale if state else None
     return Coverage(
         source=source.id,
         state=found,
-        records=records,
-        confirmed=confirmed,
+        records=len(own),
+        figures=said,
+        confirmed=sum(map(is_confirmed, own)),
         reason=" ".join(filter(None, (reason, say_stale(source, state)))),
         stale_since=stale.since if stale else None,
         stale_kind=stale.kind if stale else "",

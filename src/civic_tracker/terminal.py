@@ -87,11 +87,17 @@ def show_report(report: Report, console: Console) -> None:
         _show_section(section, report, console)
     console.print("\n[bold]Which sources look at the country[/bold]")
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in ("Source", "What it says", "Records", "Note"):
+    for name in ("Source", "What it says", "Records", "Figures", "Note"):
         table.add_column(name, overflow="fold")
     for coverage in summary.coverage:
         source = all_sources()[coverage.source]
-        table.add_row(source.short_name, COVERAGE_WORDS[coverage.state], str(coverage.records), coverage.reason)
+        table.add_row(
+            source.short_name,
+            COVERAGE_WORDS[coverage.state],
+            str(coverage.records),
+            str(coverage.figures),
+            coverage.reason,
+        )
     console.print(table)
     if summary.observations:
         console.print(f"{len(summary.observations)} published figures: see the HTML report, or --format json.")
@@ -113,7 +119,7 @@ def _show_section(section: Section, report: Report, console: Console) -> None:
             if one.liberties_basis == "inferred":
                 named += " (inferred)"
             effect = EFFECT_WORDS[one.effect].lower() + (" (inferred)" if one.effect_basis == "inferred" else "")
-            place = f" ({one.place})" if one.place else ""
+            place = f" ({one.place})" if one.place and one.place not in one.title else ""
             cells = (
                 say_date(when(one)) or "no date",
                 f"{one.title}{place}",
@@ -130,7 +136,8 @@ def _show_section(section: Section, report: Report, console: Console) -> None:
         last = max(section.spells, key=lambda one: str(one.introduced))
         console.print(
             f"Context: {len(section.spells)} spells of daily series; the last: {escape(last.title)}, "
-            f"{say_date(last.introduced)} to {say_date(last.ended_on) or 'no day recorded'} ({escape(last.stated_by)})."
+            f"from {say_date(last.introduced)} until {say_date(last.ended_on) or 'no day recorded'} "
+            f"({escape(last.stated_by)})."
         )
     for figure in section.figures if section.code else ():
         words, stated_by = words_for(figure), f"{figure.stated_by} {figure.release}".strip()

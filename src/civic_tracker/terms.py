@@ -24,7 +24,7 @@ _VALUES: dict[str, tuple[str, ...]] = {
     "stage": get_args(schema.Stage),
     "assessment": get_args(schema.Assessment),
     "emergency": get_args(schema.YesNoUnknown),
-    "ending": ("ends", "ended_on", "open", "extended"),
+    "ending": ("ends", "ended_on", "open", "extended", "once"),
     "reversal": ("yes",),
     "scope": ("outside",),
     "step": get_args(schema.StepKind),
@@ -162,6 +162,7 @@ class Ending:
     ended_on: PartialDate | None = None
     by_place: tuple[tuple[str, PartialDate], ...] = ()
     understood: bool = True
+    once: bool = False
 
 
 def read_ending(terms: Terms, source: str, text: str, order: NumericOrder | None) -> Ending:
@@ -177,6 +178,8 @@ def read_ending(terms: Terms, source: str, text: str, order: NumericOrder | None
         return Ending(ends=bare)
     folded = plain(text)
     meaning, rest = _ending_phrase(terms, source, folded)
+    if meaning == "once":
+        return Ending(once=True)
     if meaning in {"open", "extended"}:
         return Ending()
     found = dates_in(rest, order=order)

@@ -25,27 +25,29 @@ Outcome = Literal["reproduced", "differs", "computed", "not_loaded", "not_checka
 class Statement(Model):
     """A statement that OGP printed, with the question that answers it."""
 
-    id: str
+    id: str = Field(description="Short id.")
     edition: date = Field(description="The edition of OGP's page.")
     page: str = Field(description="Its address.")
     statement: str = Field(description="What it says, in our words.")
     printed: str = Field(description="The number or word printed.")
-    kind: Literal["figures", "measures", "not_checkable"]
-    source: str = ""
-    release: str = ""
-    period: str = ""
-    where: str = ""
-    liberty: str = ""
-    effect: str = ""
-    until: date | None = None
-    members_on: date | None = None
-    why: str = ""
+    kind: Literal["figures", "measures", "not_checkable"] = Field(
+        description="What answers it: figures under a condition, measures of a kind, or nothing that is known."
+    )
+    source: str = Field(default="", description="Ids of the source declarations, with a blank between.")
+    release: str = Field(default="", description="The release whose figures were current.")
+    period: str = Field(default="", description="The period meant.")
+    where: str = Field(default="", description="The condition on its figures.")
+    liberty: str = Field(default="", description="The liberty that a measure must concern.")
+    effect: str = Field(default="", description="The effect that a measure must have.")
+    until: date | None = Field(default=None, description="Measures introduced later are left out.")
+    members_on: date | None = Field(default=None, description="The day whose membership is meant.")
+    why: str = Field(default="", description="Why it cannot be checked, or how sure the source is.")
 
 
 class Verdict(Model):
     """What came of recomputing a statement."""
 
-    statement: Statement
+    statement: Statement = Field(description="The statement.")
     outcome: Outcome = Field(
         description="`reproduced`: the number is the printed one; `differs`; `computed`: no number was printed to "
         "compare with; `not_loaded`: the release is not in the dataset; `not_checkable`."

@@ -54,11 +54,13 @@ def summary(
     Example: civic-tracker summary --on 2020-12-31
     """
     from civic_tracker import members
+    from civic_tracker.dataset import Dataset, by_country
     from civic_tracker.summary import summarise
 
     day = workspace.day(on)
     dataset = workspace.load(folder_of(context, data_dir))
-    summaries = [summarise(dataset, one.country, day) for one in members.members(day)]
+    parts, nothing = by_country(dataset), Dataset(states=dataset.states)
+    summaries = [summarise(parts.get(one.country, nothing), one.country, day) for one in members.members(day)]
     if as_json:
         print_json([one.model_dump(mode="json", exclude={"observations"}) for one in summaries])
         return
