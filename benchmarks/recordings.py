@@ -48,12 +48,14 @@ def ours(folder: Path, target: Path) -> dict[str, Any]:
     """Import everything, then summarise and export; seconds by stage."""
     from civic_tracker import dataset as store
     from civic_tracker import members
+    from civic_tracker.cli.console import collect_rarely
     from civic_tracker.documents import read_file
     from civic_tracker.export import export_all
     from civic_tracker.pipeline import import_documents
     from civic_tracker.sources import all_sources
     from civic_tracker.summary import summarise
 
+    collect_rarely()  # as the command line does
     stages: dict[str, float] = {}
     counts: dict[str, Any] = {}
 

@@ -123,7 +123,7 @@ def test_each_record_stands_in_the_group_that_says_what_it_is() -> None:
         "Measures recorded by the trackers": ["Alpha order", "Bravo law", "Charlie lifted"],
         "Measures not confirmed on a tracker's page": ["Echo report", "India compiled"],
         "Proposed or unconfirmed": ["Delta proposal"],
-        "Events reported by month": ["Hotel event"],
+        "Events and acts done once": ["Hotel event"],
     }
 
 

@@ -142,3 +142,13 @@ def test_every_status_has_words() -> None:
     days = [_on("2020-01-01"), _on("2020-04-01"), _on("2020-06-15"), _on("2022-01-01")]
     ends = [{}, {"ends": "2020-06"}, {"ended_on": "2020-06"}]
     assert {status(a_measure(**end), day) for end in ends for day in days} == set(STATUS_WORDS)
+
+
+def test_an_act_that_relaxes_is_not_asked_for_its_end() -> None:
+    assert lacks_end(a_measure(effect="restricts"))
+    assert not lacks_end(a_measure(effect="relaxes"))
+
+
+def test_a_spell_that_its_series_leaves_open_is_unknown() -> None:
+    assert status(a_measure(record_kind="spell"), date(2023, 1, 1)) == "unknown"
+    assert status(a_measure(record_kind="spell", ended_on="2020-04-01"), date(2023, 1, 1)) == "ended"

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from civic_tracker.schema import Measure, Model, Observation
 
-Kind = Literal["appeared", "changed", "reread", "withdrawn", "replaced", "figures"]
+Kind = Literal["appeared", "changed", "reread", "withdrawn", "replaced", "figures", "loaded"]
 
 # Where a record was read is no part of what it says.
 _PROVENANCE = frozenset({"id", "source_record", "source_url", "retrieved"})
@@ -26,7 +26,8 @@ class Change(Model):
     kind: Kind = Field(
         description="`appeared`; `changed`: the publisher changed a field; `reread`: a field changed because our "
         "tables or code did; `withdrawn`: the publisher no longer lists it; `replaced`: a starter fact gave way to the "
-        "publisher's entry; `figures`: published figures changed, counted."
+        "publisher's entry; `figures`: published figures changed, counted; `loaded`: records of a source that had none, "
+        "counted."
     )
     id: str = Field(default="", description="Id of the measure.")
     title: str = Field(default="", description="Its title.")
@@ -65,6 +66,11 @@ def changes_of_measures(
             for field, was, now in _differences(old[name], new[name]):
                 changes.append(Change(kind=changed, field=field, before=was, after=now, **head))
     return changes
+
+
+def first_load(source: str, measures: int, figures: int, *, day: date) -> Change:
+    """The change of a source that had no records before: nothing appeared in the world, we began to look."""
+    return Change(day=day, source=source, kind="loaded", after=f"{measures} measures, {figures} figures")
 
 
 def changes_of_figures(

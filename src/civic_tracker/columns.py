@@ -1,7 +1,8 @@
 """Records as flat rows: one column, one meaning, for CSV files, spreadsheets, frames and JSON."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
@@ -39,6 +40,11 @@ _FIRST = (
 
 def measure_columns() -> list[str]:
     """The columns of a table of measures, in their order: what is read most comes first."""
+    return list(_measure_columns())
+
+
+@cache
+def _measure_columns() -> tuple[str, ...]:
     rest: list[str] = []
     for name in Measure.model_fields:
         rest.append(name)
@@ -48,7 +54,7 @@ def measure_columns() -> list[str]:
             rest += ["source_name", "licence"]
         if name == "country_as_written":
             rest.append("ogp_membership")
-    return [*_FIRST, *(name for name in rest if name not in _FIRST)]
+    return (*_FIRST, *(name for name in rest if name not in _FIRST))
 
 
 def measure_row(measure: Measure, on: date) -> dict[str, str]:
@@ -66,7 +72,7 @@ def measure_row(measure: Measure, on: date) -> dict[str, str]:
     row["country_name"] = countries.territory(measure.country).name_en
     row["source_name"] = source.short_name
     row["licence"] = source.licence.name
-    return {name: row[name] for name in measure_columns()}
+    return {name: row[name] for name in _measure_columns()}
 
 
 def observation_columns() -> list[str]:
@@ -74,7 +80,7 @@ def observation_columns() -> list[str]:
 
 
 def observation_row(observation: Observation) -> dict[str, str]:
-    return {name: _text(getattr(observation, name)) for name in observation_columns()}
+    return {name: _text(getattr(observation, name)) for name in Observation.model_fields}
 
 
 SUMMARY_COLUMNS = (
@@ -134,13 +140,14 @@ def overview_row(summary: CountrySummary) -> dict[str, str]:
 def codebook_rows() -> list[dict[str, str]]:
     """What each column of each exported table means, and the values it can have."""
     rows = []
-    for table, columns, model in (
+    tables: tuple[tuple[str, Sequence[str], type[Model]], ...] = (
         ("measures", measure_columns(), Measure),
         ("observations", observation_columns(), Observation),
-    ):
+        ("summary", overview_columns(), CountrySummary),
+        ("country summary", SUMMARY_COLUMNS, CountrySummary),
+    )
+    for table, columns, model in tables:
         rows += [_codebook_row(table, name, model) for name in columns]
-    for table, columns in (("summary", overview_columns()), ("country summary", list(SUMMARY_COLUMNS))):
-        rows += [_codebook_row(table, name, CountrySummary) for name in columns]
     return rows
 
 
@@ -180,6 +187,8 @@ def _choices(field: FieldInfo) -> list[str]:
 
 
 def _text(value: Any) -> str:
+    if type(value) is str:  # most are
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from civic_tracker import columns, members, storage
 from civic_tracker.dataset import Dataset, by_country
-from civic_tracker.report import build_report, to_html
+from civic_tracker.report import Report, build_report, to_html
 from civic_tracker.schema import Measure, Observation
 from civic_tracker.sources import all_sources
-from civic_tracker.summary import summarise
 
 CONTENTS = "contents.csv"
 _SPELLS = "Spells of daily series: days in a row at one level"
@@ -40,8 +39,9 @@ def export_all(dataset: Dataset, folder: Path, on: date) -> list[str]:
     parts = by_country(dataset)
     for iso3 in codes:
         part = parts.get(iso3, Dataset(states=dataset.states))
-        files |= _country_files(part, [one(iso3) for one in tables], iso3, on, f"countries/{iso3}")
-        overview.append(columns.overview_row(summarise(part, iso3, on)))
+        report = build_report(part, iso3, on)
+        files |= _country_files(report, [one(iso3) for one in tables], f"countries/{iso3}")
+        overview.append(columns.overview_row(report.summary))
     files |= _both("measures", "Every record about an OGP member", _about(world, own))
     files |= _both("summary", "One row per OGP member", columns.as_table(overview, columns.overview_columns()))
     files |= _both("world-measures", "Every record, members or not", world)
@@ -60,7 +60,7 @@ def export_country(dataset: Dataset, iso3: str, folder: Path, on: date) -> list[
     used = loaded | {one.source for one in own.measures} | {one.source for one in own.observations}
     measures, spells = split_spells(own.measures)
     tables = [_measure_table(measures, on), _measure_table(spells, on), _observation_table(own.observations)]
-    files = _country_files(own, tables, iso3, on, iso3)
+    files = _country_files(build_report(own, iso3, on), tables, iso3)
     return _write(folder, files, used, on, listed_in=f"{iso3}-{CONTENTS}")
 
 
@@ -80,8 +80,6 @@ def excel_csv(table: Sequence[Sequence[str]]) -> bytes:
 
 def harmless(cell: str) -> str:
     """The cell with an apostrophe before it when a spreadsheet would run it as a formula."""
-    if not cell or cell[0].isalnum():
-        return cell  # nearly all cells
     runs = cell.lstrip().startswith(_RUNS_AS_FORMULA) or cell.startswith(("\t", "\r", "\n"))
     return f"'{cell}" if runs and not _PLAIN_NUMBER.fullmatch(cell) else cell
 
@@ -139,15 +137,14 @@ def split_spells(records: Iterable[Measure]) -> tuple[list[Measure], list[Measur
     return measures, spells
 
 
-def _country_files(
-    own: Dataset, tables: Sequence[list[list[str]]], iso3: str, on: date, stem: str
-) -> dict[str, tuple[str, bytes]]:
+def _country_files(report: Report, tables: Sequence[list[list[str]]], stem: str) -> dict[str, tuple[str, bytes]]:
+    """The files of a country from its report and its tables of measures, spells and figures."""
     measures, spells, figures = tables
-    summary = summarise(own, iso3, on)
+    summary = report.summary
     table = columns.as_table(columns.summary_rows(summary), columns.SUMMARY_COLUMNS)
     files = _both(f"{stem}-measures", f"Records about {summary.name}", measures)
     files |= _both(f"{stem}-summary", f"Summary of {summary.name}", table)
-    page = to_html(build_report(own, iso3, on)).encode()
+    page = to_html(report).encode()
     files[f"{stem}-report.html"] = (f"Report on {summary.name}, to read and print", page)
     if len(spells) > 1:
         files[f"{stem}-spells.csv"] = (f"{_SPELLS}, of {summary.name}", plain_csv(spells))
@@ -197,5 +194,6 @@ def _former(contents: Path) -> frozenset[str]:
 def _delimited(table: Sequence[Sequence[str]], delimiter: str) -> str:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerows([harmless(cell) for cell in row] for row in table)
+    # Nearly all cells are empty or begin with a letter or digit, and cannot run.
+    writer.writerows([cell if not cell or cell[0].isalnum() else harmless(cell) for cell in row] for row in table)
     return stream.getvalue()

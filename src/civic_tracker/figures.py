@@ -136,4 +136,4 @@ def observation_of(
 def _number(text: str) -> float | None:
     """The figure as a number; nothing for a word, and never ``nan`` or infinity."""
     text = text.strip()
-    return float(text) if _NUMBER.fullmatch(text) else None
+    return float(text) if text and _NUMBER.fullmatch(text) else None

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from civic_tracker import dataset as store
 from civic_tracker import storage
 from civic_tracker.adapters import parser_of
-from civic_tracker.changes import Change, changes_of_figures, changes_of_measures
+from civic_tracker.changes import Change, changes_of_figures, changes_of_measures, first_load
 from civic_tracker.countries.decisions import Decision
 from civic_tracker.countries.decisions import unused as unused_names
 from civic_tracker.dataset import Dataset, Import, SourceState, Staleness
@@ -243,6 +243,11 @@ def _history(folder: Path, former: Dataset, made: Dataset, altered: frozenset[st
     imported = {one.sha256 for one in store.read_imports(folder)}
     changes = []
     for source in sorted(altered):
+        now_there = made.states[source]
+        if source not in former.states or not former.states[source].count.entries:
+            if now_there.count.entries:
+                changes.append(first_load(source, now_there.measures, now_there.observations, day=day))
+            continue
         old = [one for one in before.measures if one.source == source]
         new = [one for one in made.measures if one.source == source]
         fresh = any(one.sha256 not in imported for one in made.imports if one.source == source)

@@ -187,7 +187,7 @@ def say_status(measure: Measure, on: date) -> str:
     if found == "in_force_until":
         return f"Recorded to end {say_date(measure.ended_on or measure.ends)}"
     if found == "no_end_recorded":
-        return "No end recorded"
+        return "No end recorded" if lacks_end(measure) else "It relaxes a restriction; no end recorded"
     return f"Unknown: {_why_unknown(measure)}"
 
 
@@ -256,8 +256,9 @@ def _groups(measures: Iterable[Measure], on: date, explained: set[str]) -> list[
             [one for one in ordered if one.stage != "taken"],
         ),
         Group(
-            "Events reported by month",
-            "Events of a month, not measures: the source records no duration. The act may be of the month before.",
+            "Events and acts done once",
+            "Reported for a month, or done once: the source records no duration. An event's act may be of the month "
+            "before.",
             [one for one in ordered if one.record_kind == "event" and one.stage == "taken"],
         ),
     ]
@@ -270,6 +271,8 @@ def _groups(measures: Iterable[Measure], on: date, explained: set[str]) -> list[
 def _rank(measure: Measure, on: date) -> int:
     order = ("no_end_recorded", "in_force_until", "unknown", "end_date_passed", "ended")
     found = status(measure, on)
+    if found == "no_end_recorded" and not lacks_end(measure):
+        return order.index("unknown")
     return order.index(found) if found in order else len(order)
 
 
@@ -309,6 +312,7 @@ def _environment(*, autoescape: bool) -> jinja2.Environment:
         "period": say_period,
         "status": say_status,
         "status_code": status,
+        "lacks_end": lacks_end,
         "when": when,
         "web": web_address,
         "figure": say_figure,

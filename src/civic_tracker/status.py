@@ -46,9 +46,13 @@ def has_end(measure: Measure) -> bool:
 
 
 def lacks_end(measure: Measure) -> bool:
-    """Whether it is a measure that was taken and for which no end is recorded, on any day."""
+    """Whether it is a measure that was taken and for which no end is recorded, on any day.
+
+    An act that relaxes a restriction is not asked for its end.
+    """
     return (
         measure.record_kind == "measure"
+        and measure.effect != "relaxes"
         and measure.stage == "taken"
         and not has_end(measure)
         and not measure.may_have_ended

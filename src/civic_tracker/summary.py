@@ -1,8 +1,10 @@
 """What the dataset holds on one country on one day: counts and spans, never a score, a rank or a verdict."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import get_args
 
 from civic_tracker import countries, members, schema
@@ -24,6 +26,7 @@ def summarise(dataset: Dataset, iso3: str, on: date) -> CountrySummary:
     begun = [measure for measure in own if status(measure, on) != "not_yet_introduced"]
     known = [measure for measure in begun if measure.record_kind != "spell"]
     figures = [one for one in dataset.observations if one.country == iso3 and one.period.first_day() <= on]
+    said = Counter(one.source for one in figures)
     membership = members.member(iso3, on)
     total = _tally("all", known)
     return CountrySummary(
@@ -48,7 +51,8 @@ def summarise(dataset: Dataset, iso3: str, on: date) -> CountrySummary:
         by_status=_tallies(known, get_args(schema.Status), lambda measure: (status(measure, on),)),
         by_effect=_tallies(known, get_args(schema.Effect), lambda measure: (measure.effect,)),
         coverage=tuple(
-            _coverage(source, dataset.states.get(source.id), own, figures, iso3) for source in all_sources().values()
+            _coverage(source, dataset.states.get(source.id), own, said[source.id], iso3)
+            for source in all_sources().values()
         ),
         observations=latest_observations(figures),
     )
@@ -91,6 +95,7 @@ def _age(one: Observation) -> tuple[Period, tuple[list[int], str]]:
     return one.period, release_order(one.release)
 
 
+@cache
 def release_order(release: str) -> tuple[list[int], str]:
     """What orders releases: their numbers, since v10 is later than v9."""
     return [int(number) for number in re.findall(r"\d+", release)], release
@@ -120,11 +125,8 @@ def _tally(value: str, measures: Sequence[Measure]) -> Tally:
     )
 
 
-def _coverage(
-    source: Source, state: SourceState | None, measures: list[Measure], figures: list[Observation], iso3: str
-) -> Coverage:
+def _coverage(source: Source, state: SourceState | None, measures: list[Measure], said: int, iso3: str) -> Coverage:
     own = [measure for measure in measures if measure.source == source.id]
-    said = sum(one.source == source.id for one in figures)
     found, reason = _coverage_state(source, state, iso3, len(own) + said)
     stale = state.stale if state else None
     return Coverage(

@@ -11,12 +11,14 @@ _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\
 def clean(text: str) -> str:
     """One line of text without control characters or doubled spaces."""
     if text.isascii() and text.isprintable():
-        return " ".join(text.split())
+        return " ".join(text.split()) if " " in text else text
     return " ".join(_UNWANTED.sub(" ", text).split())
 
 
 def clean_text(text: str) -> str:
     """Text with its paragraphs, each cleaned."""
+    if "\n" not in text:
+        return clean(text)
     return "\n".join(line for part in text.split("\n") if (line := clean(part)))
 
 
