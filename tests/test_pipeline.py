@@ -165,6 +165,28 @@ def test_a_source_whose_snapshots_are_elsewhere_keeps_its_records(tmp_path: Path
     assert store.read_manifest(tmp_path) == before
 
 
+def test_a_new_document_is_read_beside_the_records_of_one_that_is_elsewhere(tmp_path: Path) -> None:
+    bring(tmp_path, "icnl", icnl_page(("Fiji", "Example order 1", "3 Apr 2020")))
+    shutil.rmtree(tmp_path / "local")
+    result = bring(tmp_path, "icnl", icnl_page(("Fiji", "Example order 2", "4 May 2020")), day=date(2021, 6, 2))
+    assert result.run is not None
+    assert result.run.kept == {}
+    state = result.run.dataset.states["icnl"]
+    assert state.count.balanced
+    assert state.documents == 2
+    assert titles(tmp_path, "icnl", "FJI") == ["Example order 1", "Example order 2"]
+
+
+def test_importing_a_document_again_restores_a_snapshot_that_was_lost_or_damaged(tmp_path: Path) -> None:
+    page = icnl_page(("Fiji", "Example order 1", "3 Apr 2020"))
+    bring(tmp_path, "icnl", page)
+    for damage in (lambda path: path.unlink(), lambda path: path.write_bytes(b"damaged")):
+        (snapshot,) = store.snapshots(tmp_path).rglob("*.gz")
+        damage(snapshot)
+        assert bring(tmp_path, "icnl", page).already == ["synthetic.html"]
+        assert pipeline.rebuild(tmp_path).kept == {}
+
+
 def test_a_damaged_snapshot_is_refused_and_the_dataset_stays(tmp_path: Path) -> None:
     bring(tmp_path, "icnl", icnl_page(("Fiji", "Example order 1", "3 Apr 2020")))
     (snapshot,) = store.snapshots(tmp_path).rglob("*.gz")

@@ -1,6 +1,7 @@
 """A refresh takes over what is healthy, keeps the last good data of the rest, and says which is which."""
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -93,6 +94,17 @@ def test_a_page_that_changes_around_the_same_entries_changes_no_byte(good: Path)
     before = files(good)
     assert ask(good, page(WHOLE, around="<p>Visitor 12345</p>"), day=LATER).outcome == "unchanged"
     assert files(good) == before
+
+
+def test_a_page_that_changes_around_the_same_entries_changes_no_byte_where_the_former_page_is_not_kept(
+    good: Path,
+) -> None:
+    shutil.rmtree(good / "local")
+    before = files(good)
+    assert ask(good, page(WHOLE, around="<p>Visitor 12345</p>"), day=LATER).outcome == "unchanged"
+    assert {name: one for name, one in files(good).items() if "local" not in name} == {
+        name: one for name, one in before.items() if "local" not in name
+    }
 
 
 def test_a_page_that_returns_to_an_earlier_version_is_taken_over_again(good: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,9 +11,9 @@ from typing import Any
 import pytest
 
 from civic_tracker import dataset as store
-from civic_tracker.cli import main, refreshing
+from civic_tracker.cli import console, main, refreshing
 from civic_tracker.fetching import Client
-from civic_tracker.refresh import refresh
+from civic_tracker.refresh import RunReport, SourceReport, refresh
 from tests.fetching.conftest import LOOPBACK, Waits
 from tests.fetching.publisher import Publisher, answers
 from tests.pages import WHOLE, entry, page
@@ -96,3 +97,105 @@ def test_a_run_that_fails_says_why_also_when_its_report_has_no_place(tmp_path: P
         f"error: {folder}: cannot be written (Permission denied). Nothing was changed. "
         "Free some space or choose another folder.",
     ]
+
+
+def test_a_log_has_a_line_for_each_step_and_a_table_of_what_was_asked_and_read(tmp_path: Path) -> None:
+    folder = good_on(date(2026, 11, 2), tmp_path / "data")
+    with Publisher() as publisher:
+        address = publisher.at("/tracker", answers(NEWER))
+        with start(address, "refresh", "icnl", f"--data-dir={folder}", f"--runs={tmp_path / 'runs'}") as run:
+            out, err = run.communicate(timeout=60)
+    assert (run.returncode, err) == (0, "")
+    steps = [line for line in out.splitlines() if line.endswith(" s")]
+    assert re.fullmatch(r"asking ICNL: \d+\.\d s", steps[0])
+    assert "normalising icnl: " in steps[1]
+    head, row = (
+        next(line for line in out.splitlines() if line.strip().startswith(word)) for word in ("Source", "icnl ")
+    )
+    names = (
+        "Outcome",
+        "Requests",
+        "Bytes",
+        "Entries",
+        "Least filled",
+        "Measures",
+        "Figures",
+        "Problems",
+        "Stale since",
+    )
+    assert [head.index(name) for name in names] == sorted(head.index(name) for name in names)
+    assert re.search(rf"taken over +2 +{len(NEWER)} +421 +\w+ \d+% +421 +0 +0", row), row
+
+
+def test_nothing_is_said_of_the_entries_of_a_page_that_was_not_read(
+    tmp_path: Path,
+) -> None:
+    folder = good_on(date(2026, 11, 2), tmp_path / "data")
+    with start("http://127.0.0.1:1/", "refresh", "icnl", f"--data-dir={folder}", f"--runs={tmp_path / 'runs'}") as run:
+        out, _ = run.communicate(timeout=60)
+    assert run.returncode == 1
+    row = next(line for line in out.splitlines() if line.strip().startswith("icnl "))
+    assert re.search(r"unreachable +\d+ +0 +420 +0 +0 +20\d\d-\d\d-\d\d", row), row
+
+
+def test_a_narrow_terminal_gets_a_table_that_fits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(console.out, "width", 80)
+    failed = SourceReport(source="accessnow_stop", outcome="failed", failure="not_the_format", measures=2100)
+    moment = datetime(2026, 11, 2, tzinfo=UTC)
+    report = RunReport(started=moment, ended=moment, version="0.1.0", exit_status=1, sources=(failed,))
+    refreshing._show(report, tmp_path, None)
+    out = capsys.readouterr().out
+    assert re.search(r"accessnow_stop +not_the_format +2100 +0", out)
+    assert "A wider terminal, or --json, shows requests" in out
+
+
+def test_as_json_a_log_holds_nothing_but_json(tmp_path: Path) -> None:
+    folder = good_on(date(2026, 11, 2), tmp_path / "data")
+    with Publisher() as publisher:
+        arguments = ["refresh", "icnl", "--json", f"--data-dir={folder}", f"--runs={tmp_path / 'runs'}"]
+        with start(publisher.at("/tracker", answers(NEWER)), *arguments) as run:
+            out, _ = run.communicate(timeout=60)
+    assert json.loads(out)["sources"][0]["outcome"] == "taken over"
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "title"),
+    [("data", 1, "# Refresh: icnl (unreachable)"), ("foreign", 2, "# The refresh could not be done")],
+)
+def test_a_summary_is_left_whatever_came_of_the_run(data: str, status: int, title: str, tmp_path: Path) -> None:
+    good_on(date(2026, 11, 2), tmp_path / "data")
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "novel.txt").write_text("It was a dark night.", encoding="utf-8")
+    summary = tmp_path / "summary.md"
+    arguments = [f"--summary={summary}", f"--data-dir={tmp_path / data}", f"--runs={tmp_path / 'runs'}"]
+    with start("http://127.0.0.1:1/", "refresh", "icnl", *arguments) as run:
+        run.communicate(timeout=60)
+    assert run.returncode == status
+    assert summary.read_text(encoding="utf-8").splitlines()[0] == title
+
+
+def test_a_summary_for_a_folder_that_is_not_there_is_refused_before_anybody_is_asked(tmp_path: Path) -> None:
+    summary = tmp_path / "nowhere" / "summary.md"
+    with Publisher() as publisher:
+        address = publisher.at("/tracker", answers(NEWER))
+        with start(address, "refresh", "icnl", f"--summary={summary}", f"--data-dir={tmp_path / 'data'}") as run:
+            _, err = run.communicate(timeout=60)
+        assert publisher.paths == []
+    assert run.returncode == 2
+    assert err == f"error: --summary: {summary.parent}: there is no such folder.\n"
+
+
+def test_a_summary_that_cannot_be_written_is_an_error_of_one_line_and_the_dataset_is_good(tmp_path: Path) -> None:
+    folder, summary = good_on(date(2026, 11, 2), tmp_path / "data"), tmp_path / "summary.md"
+    summary.mkdir()
+    arguments = [f"--summary={summary}", f"--data-dir={folder}", f"--runs={tmp_path / 'runs'}"]
+    with (
+        Publisher() as publisher,
+        start(publisher.at("/tracker", answers(NEWER)), "refresh", "icnl", *arguments) as run,
+    ):
+        _, err = run.communicate(timeout=60)
+    assert run.returncode == 2
+    assert err == f"error: {summary}: cannot take the summary of this run (Is a directory).\n"
+    assert own(folder) == 421

@@ -55,3 +55,11 @@ def test_run_in_an_empty_folder_makes_the_same_dataset_as_the_checkout(installed
 def test_the_wheel_holds_no_publishers_text_and_no_tests(installed: Path) -> None:
     names = [path.relative_to(installed).as_posix() for path in installed.rglob("*") if path.is_file()]
     assert not [name for name in names if "/local/" in name or name.startswith("tests")]
+
+
+def test_the_wheel_can_say_how_to_schedule_it_and_how_its_dataset_is(installed: Path, tmp_path: Path) -> None:
+    workflow = call(installed, tmp_path, "schedule", "github")
+    assert workflow.returncode == 0, workflow.stderr
+    assert workflow.stdout == (ROOT / ".github" / "workflows" / "refresh.yml").read_text(encoding="utf-8")
+    assert "holds no dataset yet" in call(installed, tmp_path, "doctor").stdout
+    assert list(tmp_path.iterdir()) == []

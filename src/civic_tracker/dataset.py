@@ -58,6 +58,9 @@ class Import(Model):
     url: str = Field(default="", description="The address it was saved from, when known.")
     retrieved: date = Field(description="The day it was retrieved or, when not told, imported.")
     release: str = Field(default="", description="The publisher's release that it holds.")
+    entries_sha256: str = Field(
+        default="", description="The entries read from it: a page that changes around them says nothing new."
+    )
     complete: bool = Field(
         default=False, description="Whether its batch held as much as the source's declaration called complete."
     )

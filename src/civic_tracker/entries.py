@@ -3,6 +3,7 @@
 Nothing here is interpreted. A field that the publisher does not have is the empty string.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -129,3 +130,11 @@ class Parsed:
         yield from self.entries
         yield from self.figures
         yield from self.asides
+
+    @property
+    def sha256(self) -> str:
+        """What tells whether two documents hold the same entries, whatever stands around them on the page."""
+        digest = hashlib.sha256(f"{self.release}\n".encode())
+        for one in self:
+            digest.update(f"{one!r}\n".encode())
+        return digest.hexdigest()

@@ -18,7 +18,7 @@ from civic_tracker.entries import Parsed
 from civic_tracker.errors import CivicTrackerError, DatasetError
 from civic_tracker.health import countries_in
 from civic_tracker.normalise import Origin
-from civic_tracker.records import Part, records_of
+from civic_tracker.records import Part, Records, records_of
 from civic_tracker.schema import Measure, Observation, Problem
 from civic_tracker.sources import Source, all_sources
 from civic_tracker.starter import read_starter, starter_files
@@ -84,6 +84,7 @@ def import_documents(
         for document in documents:
             say(f"reading {document.name}")
             if (source.id, document.sha256) in there:
+                store.keep_snapshot(folder, document.content)  # it may have been lost or damaged since
                 already.append(document.name)
                 continue
             there.add((source.id, document.sha256))
@@ -130,6 +131,7 @@ def adopted(
             url=document.url,
             retrieved=retrieved,
             release=parsed.release,
+            entries_sha256=parsed.sha256,
             complete=complete,
         )
         for document, parsed in documents
@@ -208,7 +210,11 @@ def build(
     for source in sources:
         own = needed(former.imports, source.id)
         missing = [one for one in own if not storage.has_snapshot(store.snapshots(folder), one.sha256)]
-        if missing and source.id in former.states:
+        is_renewed = any((source.id, one.sha256) in parsed for one in own)
+        if missing and source.id in former.states and is_renewed:
+            say(f"normalising {source.id}")
+            _normalise_source(folder, source, own, terms, run.dataset, parsed, elsewhere=missing)
+        elif missing and source.id in former.states:
             run.kept[source.id] = f"{len(missing)} of its {len(own)} imported documents are not on this machine"
         elif missing:
             raise DatasetError(
@@ -265,10 +271,13 @@ def _normalise_source(
     terms: Terms,
     into: Dataset,
     parsed: Mapping[tuple[str, str], Parsed],
+    elsewhere: Sequence[Import] = (),
 ) -> None:
+    """Put the records of a source into ``into``; documents that are ``elsewhere`` keep the records they gave."""
+    here = [one for one in imports if one not in elsewhere]
     batches = [
         tuple(_part(folder, source, one, parsed.get((source.id, one.sha256))) for one in batch)
-        for batch in _by_batch(imports)
+        for batch in _by_batch(here)
     ]
     complete = any(one.complete for one in imports)
     if not complete:
@@ -278,6 +287,8 @@ def _normalise_source(
         )
         batches = [starter, *batches] if starter else batches
     records = records_of(source, batches, terms)
+    if elsewhere:
+        records = _with_former(records, store.load(folder, sources=frozenset({source.id})), elsewhere)
     documents = [part for parts in batches for part in parts if not part.origin.ours]
     into.measures += records.measures
     into.observations += records.observations
@@ -287,9 +298,34 @@ def _normalise_source(
         measures=len(records.measures),
         observations=len(records.observations),
         complete=complete,
-        documents=len(documents),
+        documents=len(imports),
         retrieved=max((part.origin.retrieved for part in documents if part.origin.retrieved), default=None),
         stale=into.states[source.id].stale if source.id in into.states else None,
+    )
+
+
+def _with_former(records: Records, former: Dataset, elsewhere: Sequence[Import]) -> Records:
+    """The records, and those that documents which are not on this machine gave before; each counts as an entry."""
+    marks = tuple(_name(one) for one in elsewhere)
+    ids = {one.id for one in records.measures}
+    keys = {(one.release, one.country, one.period, one.indicator) for one in records.observations}
+    measures = [one for one in former.measures if one.source_record.startswith(marks) and one.id not in ids]
+    figures = [
+        one
+        for one in former.observations
+        if one.source_record.startswith(marks) and (one.release, one.country, one.period, one.indicator) not in keys
+    ]
+    count = records.count
+    counted = {
+        "entries": count.entries + len(measures) + len(figures),
+        "measures": count.measures + len(measures),
+        "figures": count.figures + len(figures),
+    }
+    return Records(
+        records.measures + measures,
+        records.observations + figures,
+        records.problems + [one for one in former.problems if one.entry.startswith(marks)],
+        count.model_copy(update=counted),
     )
 
 
@@ -318,7 +354,12 @@ def _part(folder: Path, source: Source, one: Import, parsed: Parsed | None) -> P
     if parsed is None:
         content = storage.read_snapshot(store.snapshots(folder), one.sha256)
         parsed = parser_of(source)(Document(name=one.name, content=content, url=one.url))
-    return Part(parsed, Origin(record=f"sha256:{one.sha256[:16]}", url=one.url, retrieved=one.retrieved))
+    return Part(parsed, Origin(record=_name(one), url=one.url, retrieved=one.retrieved))
+
+
+def _name(one: Import) -> str:
+    """What records call the document they come from."""
+    return f"sha256:{one.sha256[:16]}"
 
 
 def _sort(dataset: Dataset) -> None:

@@ -159,13 +159,21 @@ def keep_snapshot(folder: Path, content: bytes) -> str:
     """Store the bytes of a document once, compressed, under their SHA-256; return it."""
     digest = sha256(content)
     path = _snapshot_path(folder, digest)
-    if not path.is_file():
+    if not _is_whole(folder, digest):
         with _explained(folder, _UNCHANGED):
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary = path.with_suffix(".part")
             _write_durably(temporary, Content.of(gzip.compress(content, mtime=0)))
             temporary.replace(path)
     return digest
+
+
+def _is_whole(folder: Path, digest: str) -> bool:
+    try:
+        read_snapshot(folder, digest)
+    except DatasetError:
+        return False
+    return True
 
 
 def has_snapshot(folder: Path, digest: str) -> bool:
@@ -184,7 +192,7 @@ def read_snapshot(folder: Path, digest: str) -> bytes:
     except (OSError, EOFError, zlib.error) as error:
         raise DatasetError(f"{path}: the stored document cannot be read ({error}). Import it again.") from error
     if sha256(content) != digest:
-        raise DatasetError(f"{path}: the stored document is damaged. Delete this file and import the document again.")
+        raise DatasetError(f"{path}: the stored document is damaged. Import it again.")
     return content
 
 

@@ -7,8 +7,8 @@ import typer
 from rich.markup import escape
 
 from civic_tracker import __version__
-from civic_tracker.cli import counting, making, reading, refreshing, review
-from civic_tracker.cli.console import DataDir, err, out
+from civic_tracker.cli import counting, making, reading, refreshing, review, scheduling
+from civic_tracker.cli.console import DataDir, collect_rarely, err, out
 from civic_tracker.errors import CivicTrackerError
 
 app = typer.Typer(
@@ -48,12 +48,15 @@ for name, command in (
     ("problems", reading.problems),
     ("match", reading.match),
     ("review", review.review),
+    ("doctor", scheduling.doctor),
+    ("schedule", scheduling.schedule),
 ):
     app.command(name)(command)
 
 
 def main() -> None:
     """Run the program; errors that a person can act on become one line, never a traceback."""
+    collect_rarely()
     try:
         app()
     except CivicTrackerError as error:

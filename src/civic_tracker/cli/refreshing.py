@@ -1,10 +1,11 @@
 """The commands of a scheduled job: refresh, and changes, which shows what it found."""
 
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -24,6 +25,17 @@ from civic_tracker.cli.console import (
 )
 from civic_tracker.errors import CivicTrackerError, DatasetError, UsageError
 
+if TYPE_CHECKING:
+    from civic_tracker.pipeline import Say
+    from civic_tracker.refresh import RunReport, SourceReport
+
+_COLUMNS = (
+    *("Source", "Outcome", "Requests", "Bytes", "Entries", "Least filled"),
+    *("Measures", "Figures", "Problems", "Stale since"),
+)
+_NARROW = ("Source", "Outcome", "Entries", "Measures", "Problems", "Stale since")
+_WIDTH_OF_TABLE = 120
+
 
 def refresh(
     context: typer.Context,
@@ -34,6 +46,9 @@ def refresh(
         typer.Option("--accept-shrink", metavar="SOURCE", help="Take over a list that the publisher really cut."),
     ] = None,
     runs: Annotated[Path | None, typer.Option("--runs", help="Folder for the reports. Without it: runs/.")] = None,
+    summary: Annotated[
+        Path | None, typer.Option("--summary", metavar="FILE", help="Write what happened as Markdown, too.")
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -53,6 +68,8 @@ def refresh(
         raise UsageError("--accept-shrink names a source that is not refreshed.")
     if offline and (names or accept_shrink):
         raise UsageError("--offline rebuilds everything; give no source and no --accept-shrink with it.")
+    if summary and not summary.absolute().parent.is_dir():
+        raise UsageError(f"--summary: {summary.parent}: there is no such folder.")
     given = folder_of(context, data_dir)
     folder, reports = workspace.data_folder(given), runs or workspace.runs_folder(given)
     started, began, before = datetime.now(UTC), time.monotonic(), _fingerprint(folder)
@@ -63,20 +80,20 @@ def refresh(
 
     with stoppable() as done:
         try:
-            with progress() as status:
-                facts = _offline(folder, status.update) if offline else _ask(folder, chosen, accepted, status.update)
+            with _steps(quiet=as_json) as say:
+                facts = _offline(folder, say) if offline else _ask(folder, chosen, accepted, say)
             done()
         except CivicTrackerError as error:
             done()
-            _leave(report_of(2, error=str(error)), reports)
+            _leave(report_of(2, error=str(error)), reports, summary)
             raise
         except Stopped as stop:
             words = f"stopped by {stop.name}; {_became_of(folder, before)}"
-            _leave(report_of(stop.exit_status, error=words), reports)
+            _leave(report_of(stop.exit_status, error=words), reports, summary)
             err.print(words, soft_wrap=True)
             raise typer.Exit(stop.exit_status) from stop
         report = report_of(int(any(one.failure for one in facts["sources"])), **facts)
-        path = _leave(report, reports)
+        path = _leave(report, reports, summary)
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
@@ -141,18 +158,52 @@ def _offline(folder: Path, say: Any) -> dict[str, Any]:
     return {"sources": (), "files_changed": tuple(run.changed), "changes": len(run.dataset.changes) - before}
 
 
-def _leave(report: Any, folder: Path) -> Path | None:
+def _leave(report: "RunReport", folder: Path, summary: Path | None) -> Path | None:
     """Write the report of this run; when that fails, say so and return ``None``: it is no reason to hide the rest."""
     from civic_tracker.refresh import write_report
 
+    path = None
     try:
-        return write_report(report, folder)
+        path = write_report(report, folder)
     except DatasetError as error:
         cause = getattr(error.__cause__, "strerror", None) or error
-        err.print(
-            f"error: {escape(str(folder))}: cannot take the report of this run ({escape(str(cause))}).", soft_wrap=True
-        )
-        return None
+        words = f"{folder}: cannot take the report of this run ({cause})."
+        err.print(f"error: {escape(words)}", soft_wrap=True)
+        report = report.model_copy(update={"exit_status": max(report.exit_status, 2), "error": report.error or words})
+    if summary is None or _write_summary(report, summary):
+        return path
+    return None
+
+
+def _write_summary(report: "RunReport", path: Path) -> bool:
+    from civic_tracker.schedule import run_in_markdown
+
+    try:
+        path.write_text(run_in_markdown(report), encoding="utf-8")
+    except OSError as error:
+        words = f"{path}: cannot take the summary of this run ({error.strerror})."
+        err.print(f"error: {escape(words)}", soft_wrap=True)
+        return False
+    return True
+
+
+@contextmanager
+def _steps(*, quiet: bool) -> Iterator["Say"]:
+    """Say what is being done: on a terminal the line that is shown, in a log a line for each step that has ended."""
+    if quiet or err.is_terminal:
+        with progress() as status:
+            yield status.update
+        return
+    doing, since = "", time.monotonic()
+
+    def say(next_one: str) -> None:
+        nonlocal doing, since
+        if doing:
+            out.print(f"{escape(doing)}: {time.monotonic() - since:.1f} s", soft_wrap=True)
+        doing, since = next_one, time.monotonic()
+
+    yield say
+    say("")
 
 
 def _fingerprint(folder: Path) -> str | None:
@@ -180,24 +231,9 @@ def _history_length(folder: Path) -> int:
     return len(store.read_changes(folder))
 
 
-def _show(report: Any, folder: Path, path: Path | None) -> None:
-    rows = [
-        (
-            one.source,
-            one.failure or one.outcome,
-            one.requests,
-            one.bytes,
-            one.entries,
-            one.measures,
-            one.figures,
-            one.problems,
-            one.stale_since or "",
-        )
-        for one in report.sources
-    ]
-    names = ["Source", "Outcome", "Requests", "Bytes", "Entries", "Measures", "Figures", "Problems", "Stale since"]
-    if rows:
-        print_table("Refresh", names, rows, numeric=range(2, 8))
+def _show(report: "RunReport", folder: Path, path: Path | None) -> None:
+    if report.sources:
+        _show_table(report)
     for one in report.sources:
         if one.reason:
             out.print(f"{one.source}: {escape(one.reason)}", soft_wrap=True)
@@ -209,3 +245,29 @@ def _show(report: Any, folder: Path, path: Path | None) -> None:
     out.print(f"Dataset ({changed}; {report.changes} lines of history added): {escape(str(folder))}", soft_wrap=True)
     if path:
         out.print(f"Report of this run: {escape(str(path))}", soft_wrap=True)
+
+
+def _show_table(report: "RunReport") -> None:
+    rows = map(_row, report.sources)
+    if out.width >= _WIDTH_OF_TABLE:
+        print_table("Refresh", _COLUMNS, rows, numeric=(2, 3, 4, 6, 7, 8))
+        return
+    chosen = [_COLUMNS.index(name) for name in _NARROW]
+    print_table("Refresh", _NARROW, ([row[one] for one in chosen] for row in rows), numeric=(2, 3, 4))
+    out.print("A wider terminal, or --json, shows requests, bytes, fill rates and figures, too.")
+
+
+def _row(one: "SourceReport") -> tuple[object, ...]:
+    """A row of the table. Where no document was read, nothing is said of its entries."""
+    rates = sorted((rate, name) for name, rate in one.filled.items())
+    least = f"{rates[0][1]} {rates[0][0]:.0%}" if rates else ""
+    asked = (one.requests, one.bytes, one.entries or "", least)
+    return (
+        one.source,
+        one.failure or one.outcome,
+        *asked,
+        one.measures,
+        one.figures,
+        one.problems,
+        one.stale_since or "",
+    )
