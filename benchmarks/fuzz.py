@@ -26,7 +26,8 @@ from civic_tracker.sources import Source, all_sources  # noqa: E402
 from civic_tracker.terms import load_terms  # noqa: E402
 
 SYNTHETIC = ROOT / "tests" / "adapters" / "synthetic"
-SOURCES = {"cld": "cld_rti", "icnl": "icnl", "idea_gsod": "idea_gsod", "idea_monitor": "idea_monitor"}
+# Where the name of a document says what it is, a name of the publisher's form.
+NAMES = {"oxcgrt_c4_synthetic.csv": "c4_restrictions_on_gatherings.csv"}
 PIECES = (
     *(
         b"<div>",
@@ -61,8 +62,10 @@ def documents() -> list[tuple[Source, str, bytes]]:
     """Each synthetic document with its source."""
     found = []
     for path in sorted(SYNTHETIC.iterdir()):
-        name = next((source for start, source in SOURCES.items() if path.name.startswith(start)), "idea_tracker")
-        found.append((all_sources()[name], path.name, path.read_bytes()))
+        name = next((one for one in all_sources() if path.name.startswith(one)), "idea_tracker")
+        if path.name.startswith("cld"):
+            name = "cld_rti"
+        found.append((all_sources()[name], NAMES.get(path.name, path.name), path.read_bytes()))
     return found
 
 

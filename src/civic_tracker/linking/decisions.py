@@ -1,0 +1,103 @@
+"""What people decided about pairs of records: ``mappings/links.csv``. A decision goes before any score."""
+
+import csv
+import io
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal, get_args
+
+from civic_tracker import resources
+from civic_tracker.errors import DeclarationError, UsageError
+from civic_tracker.tables import read_table
+
+Answer = Literal["same", "related", "different"]
+ANSWERS: tuple[Answer, ...] = get_args(Answer)
+HEADER = ("left", "right", "answer", "who", "when", "why")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LinkDecision:
+    """A pair of records, the smaller id first, and what they are to each other: who says so, when, and why."""
+
+    left: str
+    right: str
+    answer: Answer
+    who: str
+    when: str
+    why: str
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        return self.left, self.right
+
+
+def path() -> Path:
+    return resources.mappings_dir() / "links.csv"
+
+
+@cache
+def decisions() -> dict[tuple[str, str], LinkDecision]:
+    """Every decision by its pair.
+
+    Raises:
+        DeclarationError: for an answer that is none, a pair that is decided twice or out of order.
+    """
+    found: dict[tuple[str, str], LinkDecision] = {}
+    columns = frozenset(HEADER)
+    for row in read_table(path(), required=columns, allowed=columns):
+        if row["answer"] not in ANSWERS:
+            raise DeclarationError(f"links.csv: line {row['#']} has the answer '{row['answer']}'; give {_choices()}.")
+        if row["left"] >= row["right"]:
+            raise DeclarationError(f"links.csv: line {row['#']} must name two records, the smaller id first.")
+        answer = next(one for one in ANSWERS if one == row["answer"])
+        one = LinkDecision(row["left"], row["right"], answer, row["who"], row["when"], row["why"])
+        if found.setdefault(one.pair, one) is not one:
+            raise DeclarationError(f"links.csv: line {row['#']} decides {one.left} and {one.right} a second time.")
+    return found
+
+
+def decide(left: str, right: str, answer: str, *, who: str, when: str, why: str) -> LinkDecision:
+    """Write a decision into the table; it replaces an earlier one about the pair.
+
+    Raises:
+        UsageError: for an answer that is none, or one record given twice.
+    """
+    if answer not in ANSWERS:
+        raise UsageError(f"There is no answer '{answer}'. Give {_choices()}.")
+    if left == right:
+        raise UsageError(f"'{left}' is one record; a decision is about two.")
+    chosen = next(one for one in ANSWERS if one == answer)
+    one = LinkDecision(min(left, right), max(left, right), chosen, who, when, why)
+    _write({**decisions(), one.pair: one})
+    return one
+
+
+def forget(left: str, right: str) -> LinkDecision:
+    """Take a decision out of the table again; what the records were to each other before it, they are again.
+
+    Raises:
+        UsageError: when nothing was decided about the pair.
+    """
+    pair = min(left, right), max(left, right)
+    kept = dict(decisions())
+    if pair not in kept:
+        raise UsageError(f"Nothing was decided about {pair[0]} and {pair[1]}.")
+    gone = kept.pop(pair)
+    _write(kept)
+    return gone
+
+
+def _write(kept: dict[tuple[str, str], LinkDecision]) -> None:
+    if not resources.in_checkout():
+        raise UsageError("Decisions are written into mappings/ of a checkout; this is an installed program.")
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(HEADER)
+    writer.writerows((one.left, one.right, one.answer, one.who, one.when, one.why) for one in sorted(kept.values()))
+    path().write_text(written.getvalue(), encoding="utf-8", newline="")
+    decisions.cache_clear()
+
+
+def _choices() -> str:
+    return ", ".join(ANSWERS[:-1]) + f" or {ANSWERS[-1]}"

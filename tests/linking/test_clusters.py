@@ -1,0 +1,102 @@
+"""Records become acts: best pairs first, never two of one source, decisions before all, ids that stay."""
+
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from civic_tracker.linking.clusters import clusters
+from civic_tracker.linking.identity import act_id, founders_of, homes_of
+
+SOURCES = {"a1": "a", "a2": "a", "b1": "b", "b2": "b", "c1": "c", "c2": "c"}
+PAIRS = [pair for pair in combinations(sorted(SOURCES), 2) if SOURCES[pair[0]] != SOURCES[pair[1]]]
+
+
+def together(scores: dict[tuple[str, str], float], **decided: list[tuple[str, str]]) -> set[tuple[str, ...]]:
+    return {one for one in clusters(SOURCES, scores, same_from=0.6, **decided) if len(one) > 1}
+
+
+def test_a_good_pair_is_one_act_and_a_poor_one_is_not() -> None:
+    assert together({("a1", "b1"): 0.9, ("a2", "b2"): 0.5}) == {("a1", "b1")}
+
+
+def test_no_act_holds_two_records_of_one_source() -> None:
+    assert together({("a1", "b1"): 0.9, ("a2", "b1"): 0.8}) == {("a1", "b1")}
+
+
+def test_the_better_of_two_partners_is_taken() -> None:
+    assert together({("a1", "b1"): 0.7, ("a1", "b2"): 0.95}) == {("a1", "b2")}
+
+
+def test_records_of_three_sources_become_one_act_over_two_good_pairs() -> None:
+    assert together({("a1", "b1"): 0.9, ("b1", "c1"): 0.8}) == {("a1", "b1", "c1")}
+
+
+def test_a_chain_breaks_where_its_ends_are_plainly_unlike() -> None:
+    assert together({("a1", "b1"): 0.9, ("b1", "c1"): 0.8, ("a1", "c1"): 0.01}) == {("a1", "b1")}
+
+
+def test_a_decision_goes_before_every_score() -> None:
+    assert together({("a1", "b1"): 0.99}, decided_apart=[("a1", "b1")]) == set()
+    assert together({("a1", "b1"): 0.01}, decided_same=[("a1", "b1")]) == {("a1", "b1")}
+    assert together({}, decided_same=[("a1", "a2")]) == {("a1", "a2")}
+
+
+SCORES = st.dictionaries(st.sampled_from(PAIRS), st.floats(0, 1))
+DECIDED = st.lists(st.sampled_from(PAIRS), max_size=2, unique=True)
+
+
+@given(SCORES, st.randoms())
+def test_the_order_of_records_and_pairs_does_not_matter(scores: dict[tuple[str, str], float], chance) -> None:  # type: ignore[no-untyped-def]
+    records, pairs = list(SOURCES), list(scores)
+    chance.shuffle(records)
+    chance.shuffle(pairs)
+    shuffled = clusters({one: SOURCES[one] for one in records}, {one: scores[one] for one in pairs}, same_from=0.6)
+    assert shuffled == clusters(SOURCES, scores, same_from=0.6)
+
+
+@given(SCORES, DECIDED)
+def test_every_record_is_in_one_act_and_adding_a_source_splits_no_decided_one(
+    scores: dict[tuple[str, str], float], decided: list[tuple[str, str]]
+) -> None:
+    found = clusters(SOURCES, scores, same_from=0.6, decided_same=decided)
+    assert sorted(one for members in found for one in members) == sorted(SOURCES)
+    of = {one: members for members in found for one in members}
+    assert all(of[left] == of[right] for left, right in decided)
+    more = SOURCES | {"d1": "d"}
+    with_more = clusters(more, scores | {("a1", "d1"): 0.99}, same_from=0.6, decided_same=decided)
+    of = {one: members for members in with_more for one in members}
+    assert all(of[left] == of[right] for left, right in decided)
+
+
+def test_a_record_that_joins_does_not_rename_the_act() -> None:
+    homes = homes_of([("b1", "c1")], {})
+    assert founders_of([("b1", "c1")], homes) == ["b1"]
+    assert founders_of([("a1", "b1", "c1")], homes_of([("a1", "b1", "c1")], homes)) == ["b1"]
+
+
+def test_a_founder_that_leaves_takes_its_name_along() -> None:
+    homes = homes_of([("a1", "b1", "c1")], {})
+    assert founders_of([("a1",), ("b1", "c1")], homes) == ["a1", "b1"]
+
+
+@given(SCORES, SCORES, SCORES)
+def test_no_two_acts_ever_have_one_id(
+    first: dict[tuple[str, str], float], then: dict[tuple[str, str], float], decided: dict[tuple[str, str], float]
+) -> None:
+    homes = homes_of(clusters(SOURCES, first, same_from=0.6), {})
+    homes = homes_of(clusters(SOURCES, then, same_from=0.6), homes)
+    found = clusters(SOURCES, decided, same_from=0.6)
+    assert len({act_id("KEN", one) for one in founders_of(found, homes)}) == len(found)
+
+
+@given(SCORES)
+def test_homes_that_are_remembered_do_not_change(scores: dict[tuple[str, str], float]) -> None:
+    found = clusters(SOURCES, scores, same_from=0.6)
+    homes = homes_of(found, {})
+    assert homes_of(found, homes) == homes
+
+
+def test_an_id_names_its_country_and_its_founder() -> None:
+    assert act_id("KEN", "a1").startswith("act-KEN-")
+    assert act_id("KEN", "a1") != act_id("KEN", "a2")

@@ -1,0 +1,209 @@
+"""Linking a dataset: what people decide holds, what they take back is as before, what did not change is not touched."""
+
+import csv
+import io
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from civic_tracker import dataset as store
+from civic_tracker import resources
+from civic_tracker.cli import app
+from civic_tracker.dataset import Dataset
+from civic_tracker.errors import DeclarationError, UsageError
+from civic_tracker.linking import decisions as table
+from civic_tracker.linking.candidates import NEAREST, candidates
+from civic_tracker.linking.decisions import LinkDecision
+from civic_tracker.linking.link import Links, link
+from civic_tracker.linking.profile import profile
+from civic_tracker.linking.record import from_measure
+from civic_tracker.linking.renew import renew
+from civic_tracker.schema import Measure
+from tests.examples import a_dataset, a_measure
+
+TEXT = "Presidential Decree 12/2020 of 27 March 2020 bans all gatherings of more than 10 people until 30 April 2020."
+
+
+def record(source: str, number: int, **changes: object) -> Measure:
+    own = {
+        "id": f"{source}-KEN-p{number}",
+        "source": source,
+        "stated_by": source,
+        "title": "Limit public gatherings",
+        "description": TEXT,
+        "introduced": "2020-03-27",
+        "effect": "restricts",
+    }
+    return a_measure(**own | changes)
+
+
+SAME = [record("acaps", 1), record("coronanet", 1), record("icnl", 1)]
+OTHER = [
+    record(
+        "acaps",
+        2,
+        introduced="2020-11-04",
+        description="A night curfew from 10 pm is announced for Mombasa.",
+        title="Curfews",
+    ),
+    record(
+        "icnl",
+        2,
+        introduced="2020-06-15",
+        description="Courts reopen for urgent cases.",
+        title="Practice note on courts",
+    ),
+]
+
+
+def decided(left: str, right: str, answer: str) -> dict[tuple[str, str], LinkDecision]:
+    pair = (min(left, right), max(left, right))
+    return {pair: LinkDecision(*pair, answer, "a reader", "2026-01-01", "read both")}  # type: ignore[arg-type]
+
+
+def acts(found: Links) -> set[tuple[str, ...]]:
+    groups: dict[str, list[str]] = {}
+    for row in found.acts:
+        groups.setdefault(row.act, []).append(row.record)
+    return {tuple(sorted(one)) for one in groups.values() if len(one) > 1}
+
+
+def homes(found: Links) -> dict[str, str]:
+    return {row.record: row.home for row in found.acts}
+
+
+def test_one_decree_in_three_trackers_is_one_act_and_others_are_not() -> None:
+    assert acts(link([*SAME, *OTHER], {}, {})) == {("acaps-KEN-p1", "coronanet-KEN-p1", "icnl-KEN-p1")}
+
+
+def test_the_order_of_records_does_not_matter() -> None:
+    assert link([*SAME, *OTHER], {}, {}) == link([*reversed(OTHER), *reversed(SAME)], {}, {})
+
+
+def test_what_people_decide_holds() -> None:
+    apart = decided("acaps-KEN-p1", "icnl-KEN-p1", "different")
+    for group in acts(link(SAME, apart, {})):
+        assert not {"acaps-KEN-p1", "icnl-KEN-p1"} <= set(group)
+    together = decided("acaps-KEN-p2", "icnl-KEN-p2", "same")
+    assert ("acaps-KEN-p2", "icnl-KEN-p2") in acts(link([*SAME, *OTHER], together, {}))
+
+
+def test_a_decision_that_is_taken_back_gives_the_former_state_byte_for_byte() -> None:
+    measures = [*SAME, *OTHER]
+    before = link(measures, {}, {})
+    merged = link(measures, decided("acaps-KEN-p1", "icnl-KEN-p2", "same"), homes(before))
+    assert acts(merged) != acts(before)
+    assert link(measures, {}, homes(merged)) == before
+
+
+def test_an_act_keeps_its_id_when_a_source_is_added() -> None:
+    before = link(SAME[1:], {}, {})
+    after = link([*SAME, *OTHER], {}, homes(before))
+    assert {row.act for row in before.acts} == {row.act for row in after.acts}
+
+
+def test_decisions_that_contradict_each_other_are_refused_by_name() -> None:
+    contrary = (
+        decided("acaps-KEN-p1", "coronanet-KEN-p1", "same")
+        | decided("coronanet-KEN-p1", "icnl-KEN-p1", "same")
+        | decided("acaps-KEN-p1", "icnl-KEN-p1", "different")
+    )
+    with pytest.raises(DeclarationError, match="acaps-KEN-p1 and icnl-KEN-p1 are decided to be different"):
+        link(SAME, contrary, {})
+
+
+def test_records_of_one_source_are_not_compared() -> None:
+    profiles = {one.id: profile(from_measure(one)) for one in [record("acaps", number) for number in range(9)]}
+    assert list(candidates(profiles)) == []
+
+
+def test_what_a_record_costs_does_not_grow_with_the_number_of_records() -> None:
+    def pairs(number: int) -> int:
+        measures = [record("acaps", one) for one in range(number)] + [record("icnl", one) for one in range(number)]
+        return len(list(candidates({one.id: profile(from_measure(one)) for one in measures})))
+
+    assert pairs(200) <= 200 * 4 * NEAREST
+    assert pairs(200) < 2.5 * pairs(100)
+
+
+@pytest.fixture
+def own_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the mapping tables, so that a test may decide."""
+    copy = tmp_path / "mappings"
+    shutil.copytree(resources.mappings_dir(), copy)
+    monkeypatch.setattr(resources, "mappings_dir", lambda: copy)
+    table.decisions.cache_clear()
+    yield copy
+    table.decisions.cache_clear()
+
+
+@pytest.fixture
+def linked(tmp_path: Path, own_tables: Path) -> Path:
+    folder = tmp_path / "data"
+    dataset: Dataset = a_dataset([*SAME, *OTHER])
+    store.save(dataset, folder)
+    assert own_tables.is_dir()
+    assert renew(folder) is not None
+    return folder
+
+
+def test_what_did_not_change_is_not_linked_anew(linked: Path) -> None:
+    assert renew(linked) is None
+
+
+def test_a_dataset_that_was_linked_is_read_as_it_was_written(linked: Path) -> None:
+    dataset = store.load(linked)
+    assert {row.record for row in dataset.acts} >= {one.id for one in SAME}
+    assert [row for row in dataset.links if row.verdict == "same"]
+    with (linked / "acts.csv").open(newline="") as stream:
+        assert len(list(csv.DictReader(stream))) == len(dataset.acts)
+
+
+def test_a_decision_is_written_obeyed_shown_and_taken_back(linked: Path, own_tables: Path) -> None:
+    run = CliRunner().invoke
+    before = {path.name: path.read_bytes() for path in linked.glob("*.csv")}
+    data = ["--data-dir", str(linked)]
+    answer = run(
+        app, ["links", "decide", "acaps-KEN-p1", "icnl-KEN-p1", "different", "--why", "two acts", "--who", "R", *data]
+    )
+    assert answer.exit_code == 0, answer.output
+    row = next(csv.DictReader(io.StringIO((own_tables / "links.csv").read_text())))
+    assert (row["left"], row["right"], row["answer"], row["who"], row["why"]) == (
+        *("acaps-KEN-p1", "icnl-KEN-p1", "different", "R", "two acts"),
+    )
+    assert renew(linked) is not None
+    shown = json.loads(run(app, ["links", "--decided", "--json", *data]).stdout)
+    assert [(one["left"], one["verdict"], one["decided"]) for one in shown] == [("acaps-KEN-p1", "different", True)]
+    assert run(app, ["links", "forget", "icnl-KEN-p1", "acaps-KEN-p1"]).exit_code == 0
+    assert renew(linked) is not None
+    assert {path.name: path.read_bytes() for path in linked.glob("*.csv")} == before
+
+
+def test_a_pair_is_explained_feature_by_feature(linked: Path) -> None:
+    answer = CliRunner().invoke(
+        app, ["links", "explain", "acaps-KEN-p1", "icnl-KEN-p1", "--json", "--data-dir", str(linked)]
+    )
+    found = json.loads(answer.stdout)
+    assert found["verdict"] == "same"
+    assert len(found["reasons"]) > 3
+    assert all(one["sentence"] for one in found["reasons"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["decide", "acaps-KEN-p1", "icnl-KEN-p1", "perhaps"], "There is no answer 'perhaps'"),
+        (["decide", "acaps-KEN-p1", "nobody-KEN-p1", "same"], "There is no record 'nobody-KEN-p1'"),
+        (["decide", "acaps-KEN-p1", "acaps-KEN-p1", "same"], "is one record"),
+        (["forget", "acaps-KEN-p1", "icnl-KEN-p1"], "Nothing was decided"),
+    ],
+)
+def test_a_decision_that_cannot_be_made_is_refused_in_one_line(linked: Path, arguments: list[str], words: str) -> None:
+    given = ["--data-dir", str(linked)] if arguments[0] == "decide" else []
+    answer = CliRunner().invoke(app, ["links", *arguments, *given])
+    assert isinstance(answer.exception, UsageError)
+    assert words in str(answer.exception)
