@@ -410,3 +410,10 @@ def test_an_unexpected_text_is_described_in_a_few_words() -> None:
     assert describe(" [1]") == "JSON"
     assert len(describe("word " * 1000)) < 100
     assert describe("  ") == "no text"
+
+
+def test_an_error_is_one_line_also_when_it_quotes_a_cell_of_several() -> None:
+    with pytest.raises(DocumentError) as error:
+        table_of(Document("table.csv", b'a,b\n1,2,"three\nlines\n\nof text"\n'))
+    assert "\n" not in str(error.value)
+    assert "three lines of text" in str(error.value)

@@ -252,3 +252,8 @@ def test_any_entry_becomes_a_measure_or_a_problem_and_never_neither(entry: RawEn
     assert (found is None) == any(not problem.entry_kept for problem in problems)
     if found:
         assert Measure.model_validate_json(found.model_dump_json()) == found
+
+
+def test_a_country_given_by_its_code_alone_is_written_as_that_code() -> None:
+    found = measure(country="", country_code="PER")
+    assert (found.country, found.country_as_written) == ("PER", "PER")

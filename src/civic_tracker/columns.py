@@ -102,6 +102,7 @@ def summary_rows(summary: CountrySummary) -> list[dict[str, str]]:
         {"counted_by": "all", "value": "all", "records": summary.records}
         | totals
         | {"first": summary.first, "latest": summary.latest},
+        {"counted_by": "all", "value": "acts", "records": summary.acts},
         {"counted_by": "all", "value": "restricting", "records": summary.restricting},
         {"counted_by": "all", "value": "confirmed", "records": summary.confirmed},
         {"counted_by": "all", "value": "declares_emergency", "records": summary.emergencies},
@@ -120,7 +121,7 @@ def summary_rows(summary: CountrySummary) -> list[dict[str, str]]:
 
 def overview_columns() -> list[str]:
     """The columns of the table with one row per country."""
-    fixed = "country name region membership on records restricting confirmed emergencies with_end without_end"
+    fixed = "country name region membership on records acts restricting confirmed emergencies with_end without_end"
     names = f"{fixed} unclassified undated spells first latest".split()
     names += [f"liberty_{liberty}" for liberty in _choices(Measure.model_fields["liberties"])]
     names += [f"instrument_{instrument}" for instrument in _choices(Measure.model_fields["instrument"])]

@@ -24,7 +24,7 @@ from civic_tracker.changes import Change
 from civic_tracker.errors import DatasetError
 from civic_tracker.fetching.outcomes import Receipt
 from civic_tracker.health import FailureKind
-from civic_tracker.schema import Measure, Model, Observation, Problem, SourceCount
+from civic_tracker.schema import ActRow, LinkRow, Measure, Model, Observation, Problem, SourceCount
 from civic_tracker.sources import all_sources
 from civic_tracker.storage import Content
 
@@ -33,7 +33,9 @@ MANIFEST = "dataset.json"
 IMPORTS = "imports.jsonl"
 RECEIPTS = "receipts.jsonl"
 CHANGES = "changes.jsonl"
-SHARED = frozenset({IMPORTS, RECEIPTS, CHANGES})
+ACTS = "acts.csv"
+LINKS = "links.csv"
+SHARED = frozenset({IMPORTS, RECEIPTS, CHANGES, ACTS, LINKS})
 PER_SOURCE = ("measures/*.jsonl", "observations/*.csv", "problems/*.jsonl", "local/texts/*.jsonl")
 TEXT_FIELDS = ("description", "updates")
 OBSERVATION_COLUMNS = tuple(Observation.model_fields)
@@ -90,6 +92,10 @@ class Manifest(Model):
 
     format: int = Field(description="Version of this layout.")
     sources: dict[str, SourceState] = Field(description="State by source.")
+    linked_from: str = Field(
+        default="",
+        description="SHA-256 of the records and tables that the acts were made from; others are out of date.",
+    )
     files: dict[str, str] = Field(description="SHA-256 of every file of the dataset.")
 
 
@@ -103,7 +109,10 @@ class Dataset:
     imports: list[Import] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    acts: list[ActRow] = field(default_factory=list)
+    links: list[LinkRow] = field(default_factory=list)
     states: dict[str, SourceState] = field(default_factory=dict)
+    linked_from: str = ""
 
 
 def by_country(dataset: Dataset) -> dict[str, Dataset]:
@@ -113,6 +122,13 @@ def by_country(dataset: Dataset) -> dict[str, Dataset]:
         parts.setdefault(measure.country, Dataset(states=dataset.states)).measures.append(measure)
     for observation in dataset.observations:
         parts.setdefault(observation.country, Dataset(states=dataset.states)).observations.append(observation)
+    country_of = {one.id: one.country for one in dataset.measures}
+    for act in dataset.acts:
+        if act.record in country_of:
+            parts[country_of[act.record]].acts.append(act)
+    for link in dataset.links:
+        if link.left in country_of:
+            parts[country_of[link.left]].links.append(link)
     return parts
 
 
@@ -140,20 +156,48 @@ def save(
     for name, rows in ((IMPORTS, dataset.imports), (RECEIPTS, dataset.receipts), (CHANGES, dataset.changes)):
         if rows:
             wanted[name] = _lines_of(rows)
+    wanted |= link_files(dataset.acts, dataset.links)
     present = _present(folder)
     stay = {name for name in present if Path(name).stem in untouched}
     former = read_manifest(folder).files if stay else {}
     checksums = {name: content.sha256 for name, content in wanted.items() if not name.startswith("local/")}
     checksums |= {name: former[name] for name in stay if name in former}
     manifest = Manifest(
-        format=FORMAT, sources=dict(sorted(dataset.states.items())), files=dict(sorted(checksums.items()))
+        format=FORMAT,
+        sources=dict(sorted(dataset.states.items())),
+        linked_from=dataset.linked_from,
+        files=dict(sorted(checksums.items())),
     )
-    text = json.dumps(manifest.model_dump(mode="json"), indent=1, sort_keys=True) + "\n"
-    wanted[MANIFEST] = Content.of(text.encode())
+    wanted[MANIFEST] = _manifest_text(manifest)
     if (folder / "local").is_dir() or any(name.startswith("local/") for name in wanted):
         wanted["local/.gitignore"] = Content.of(b"*\n")
     gone = frozenset((present | SHARED) - stay - wanted.keys())
     return storage.write_together(folder, wanted, remove=gone)
+
+
+def save_links(folder: Path, acts: Sequence[ActRow], links: Sequence[LinkRow], linked_from: str) -> list[str]:
+    """Write acts and links beside the records they were made from; return the files that changed.
+
+    Raises:
+        DatasetError: when the folder holds no dataset, or cannot be written.
+    """
+    manifest = read_manifest(folder)
+    wanted = link_files(acts, links)
+    kept = {name: digest for name, digest in manifest.files.items() if name not in {ACTS, LINKS}}
+    files = dict(sorted((kept | {name: content.sha256 for name, content in wanted.items()}).items()))
+    renewed = manifest.model_copy(update={"files": files, "linked_from": linked_from})
+    gone = frozenset({ACTS, LINKS} - wanted.keys())
+    return storage.write_together(folder, wanted | {MANIFEST: _manifest_text(renewed)}, remove=gone)
+
+
+def link_files(acts: Sequence[ActRow], links: Sequence[LinkRow]) -> dict[str, Content]:
+    """The files of acts and links; none where nothing is linked."""
+    files = {}
+    if acts:
+        files[ACTS] = _table_of(ActRow, acts)
+    if links:
+        files[LINKS] = _table_of(LinkRow, links)
+    return files
 
 
 def record_files(dataset: Dataset, sources: Iterable[str]) -> dict[str, Content]:
@@ -211,7 +255,13 @@ def load(folder: Path, *, country: str | None = None, sources: frozenset[str] | 
             raise DatasetError(f"{folder / name}: was damaged or changed by hand. {_REPAIR}")
     states = {source: state for source, state in manifest.sources.items() if source in all_sources()}
     dataset = Dataset(
-        states=states, imports=read_imports(folder), receipts=read_receipts(folder), changes=read_changes(folder)
+        states=states,
+        imports=read_imports(folder),
+        receipts=read_receipts(folder),
+        changes=read_changes(folder),
+        acts=_read_table(folder / ACTS, ActRow),
+        links=_read_table(folder / LINKS, LinkRow),
+        linked_from=manifest.linked_from,
     )
     texts = _load_texts(folder)
     for name in sorted(wanted):
@@ -291,6 +341,34 @@ _EXPECTED = {"starter", "local", "README.md", "LICENSE.md"}
 def _is_foreign(item: Path) -> bool:
     """Whether it is neither ours nor one of the hidden files that version control and desktops leave everywhere."""
     return item.name not in _EXPECTED and not item.name.startswith(".")
+
+
+def _manifest_text(manifest: Manifest) -> Content:
+    text = json.dumps(manifest.model_dump(mode="json"), indent=1, sort_keys=True) + "\n"
+    return Content.of(text.encode())
+
+
+def _table_of(model: type[Model], rows: Sequence[Model]) -> Content:
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(model.model_fields)
+    for row in rows:
+        writer.writerow("true" if value is True else "" if value is False else value for value in dict(row).values())
+    return Content.of(stream.getvalue().encode())
+
+
+def _read_table(path: Path, model: type[AnyModel]) -> list[AnyModel]:
+    """The rows of a table of flat records; none when there is no such file."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        try:
+            return [
+                model.model_validate({name: value for name, value in row.items() if value})
+                for row in csv.DictReader(stream)
+            ]
+        except ValidationError as error:
+            raise DatasetError(f"{path}: {error.errors()[0]['msg']}. {_REPAIR}") from error
 
 
 def _present(folder: Path) -> set[str]:

@@ -4,6 +4,7 @@ import json
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
+from civic_tracker.acts import Act, ActStatus, FieldView, LifeEvent, Said
 from civic_tracker.changes import Change
 from civic_tracker.columns import DERIVED
 from civic_tracker.dataset import Import, Manifest, SourceState, Staleness
@@ -13,10 +14,12 @@ from civic_tracker.member_counts import MemberCount, MembersWithMeasures, Variab
 from civic_tracker.problems import PROBLEMS
 from civic_tracker.refresh import RunReport, SourceReport
 from civic_tracker.schema import (
+    ActRow,
     CountrySummary,
     Coverage,
     DateMentioned,
     EndByPlace,
+    LinkRow,
     Measure,
     Member,
     Model,
@@ -42,6 +45,13 @@ MODELS: tuple[type[Model], ...] = (
     CountrySummary,
     Tally,
     Coverage,
+    Act,
+    FieldView,
+    Said,
+    LifeEvent,
+    ActStatus,
+    ActRow,
+    LinkRow,
     SourceCount,
     MemberCount,
     Variable,

@@ -2,7 +2,13 @@
 
 
 class CivicTrackerError(Exception):
-    """Base of every error this package raises on purpose; the command line prints it without a traceback."""
+    """Base of every error this package raises on purpose; the command line prints it without a traceback.
+
+    The message becomes one line, whatever a document's cell that it quotes holds.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(" ".join(message.split()))
 
 
 class DocumentError(CivicTrackerError):

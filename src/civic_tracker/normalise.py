@@ -146,7 +146,7 @@ def measure_of(
         "evidence": evidence,
         "stated_by": stated_by(source, evidence, entry.reported_by, [entry.url, *entry.links]),
         "country": iso3,
-        "country_as_written": shorten(clean(entry.country)),
+        "country_as_written": shorten(clean(entry.country) or clean(entry.country_code)),
         "place": shorten(clean(entry.place)),
         "title": title,
         "title_by": "civic-tracker" if origin.ours or entry.title_is_ours else "publisher",

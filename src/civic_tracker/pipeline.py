@@ -204,6 +204,9 @@ def build(
             imports=former.imports,
             receipts=former.receipts,
             changes=list(former.changes),
+            acts=former.acts,
+            links=former.links,
+            linked_from=former.linked_from,
             states=dict(former.states),
         )
     )

@@ -13,6 +13,7 @@ from typing import Any
 import jinja2
 
 from civic_tracker import members
+from civic_tracker.acts import ActStatus, acts_of, status_of
 from civic_tracker.dataset import TEXT_FIELDS, Dataset, SourceState, may_leave
 from civic_tracker.dates import PartialDate
 from civic_tracker.figures import words_for
@@ -66,12 +67,18 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that the renderings of one country's report show."""
+    """All that the renderings of one country's report show.
+
+    Records that tell of one act stand in one row, that of the first; ``company`` holds the others by its id, ``states``
+    the state of its act.
+    """
 
     summary: CountrySummary
     member: Member | None
     headline: Sequence[str]
     sections: Sequence[Section]
+    company: Mapping[str, Sequence[Measure]]
+    states: Mapping[str, ActStatus]
     sources: Sequence[Source]
     on: date
 
@@ -83,11 +90,22 @@ def build_report(dataset: Dataset, iso3: str, on: date) -> Report:
     known = [one for one in begun if one.record_kind != "spell"]
     spells = [one for one in begun if one.record_kind == "spell"]
     used = {one.source for one in begun} | {one.source for one in summary.observations}
+    by_id = {one.id: one for one in begun}
+    company: dict[str, list[Measure]] = {}
+    states: dict[str, ActStatus] = {}
+    for act in acts_of(known, dataset.acts, dataset.links):
+        first, *others = act.records
+        company[first] = [by_id[one] for one in others]
+        states[first] = status_of(act, by_id, spells, on)
+    beside = {one.id for others in company.values() for one in others}
+    leading = [one for one in known if one.id not in beside]
     return Report(
         summary=summary,
         member=members.member(iso3, on),
-        headline=[*headline(summary, known, on), *_stale(summary, dataset.states)],
-        sections=_sections(known, spells, summary.observations, on),
+        headline=[*headline(summary, known, on), *_on_acts(known, summary, states), *_stale(summary, dataset.states)],
+        sections=_sections(leading, spells, summary.observations, on),
+        company=company,
+        states=states,
         sources=[source for source in all_sources().values() if source.id in used],
         on=on,
     )
@@ -132,6 +150,23 @@ def headline(summary: CountrySummary, measures: Sequence[Measure], on: date) -> 
     return lines
 
 
+def _on_acts(measures: Sequence[Measure], summary: CountrySummary, states: Mapping[str, ActStatus]) -> list[str]:
+    """What the records tell together: how many acts, and which of them other evidence says are over."""
+    lines = []
+    if summary.acts < summary.records:
+        lines.append(
+            f"Together the records tell of {_count(summary.acts, 'act')}; "
+            "an act that several trackers record stands in one row."
+        )
+    restricting = {one.id for one in measures if one.effect == "restricts"}
+    over = sum(state.state == "contradicted" for record, state in states.items() if record in restricting)
+    if over:
+        lines.append(
+            f"For {_count(over, 'act')} no end is recorded, and other evidence says that the restriction is over."
+        )
+    return lines
+
+
 def _stale(summary: CountrySummary, states: Mapping[str, SourceState]) -> list[str]:
     """A sentence for each source with entries for the country whose newer page could not be taken over."""
     old = [one.source for one in summary.coverage if one.stale_since and one.state == "has_entries"]
@@ -162,6 +197,10 @@ def as_json(report: Report) -> dict[str, Any]:
         "summary": report.summary.model_dump(mode="json"),
         "headline": list(report.headline),
         "measures": shown,
+        "acts": [
+            {"records": [first, *(one.id for one in report.company[first])]} | state.model_dump(mode="json")
+            for first, state in report.states.items()
+        ],
         "spells": [one.model_dump(mode="json") for section in report.sections for one in section.spells],
         "attribution": [source.attribution for source in report.sources],
     }
@@ -189,6 +228,32 @@ def say_status(measure: Measure, on: date) -> str:
     if found == "no_end_recorded":
         return "No end recorded" if lacks_end(measure) else "It relaxes a restriction; no end recorded"
     return f"Unknown: {_why_unknown(measure)}"
+
+
+def say_state(report: Report, measure: Measure) -> str:
+    """Whether the act of a row still stands, in words: by its own record, or by all that tell of it."""
+    state = report.states.get(measure.id)
+    if state is None or (not report.company.get(measure.id) and state.state != "contradicted"):
+        return say_status(measure, report.on)
+    since = say_date(state.since)
+    return {
+        "ended": f"Ended {since}",
+        "end_date_passed": f"Recorded end {since} has passed",
+        "in_force_until": f"Recorded to end {since}",
+        "contradicted": f"No end recorded; by other evidence over by {since}",
+        "no_end_recorded": "No end recorded",
+    }.get(state.state, say_status(measure, report.on))
+
+
+def say_differences(report: Report, measure: Measure) -> str:
+    """On what the records of an act differ in days: nothing is averaged."""
+    days: dict[str, list[str]] = {}
+    for one in (measure, *report.company.get(measure.id, ())):
+        if one.introduced:
+            days.setdefault(say_date(one.introduced), []).append(one.stated_by)
+    if len(days) < 2:
+        return ""
+    return "; ".join(f"{day}: {', '.join(dict.fromkeys(by))}" for day, by in days.items())
 
 
 def join_words(words: Sequence[str]) -> str:
@@ -278,7 +343,13 @@ def _rank(measure: Measure, on: date) -> int:
 
 def records(report: Report) -> list[Measure]:
     """Every record of the report, in its order."""
-    return [measure for section in report.sections for group in section.groups for measure in group.measures]
+    return [
+        one
+        for section in report.sections
+        for group in section.groups
+        for measure in group.measures
+        for one in (measure, *report.company.get(measure.id, ()))
+    ]
 
 
 def _context(report: Report) -> dict[str, Any]:
@@ -289,6 +360,8 @@ def _context(report: Report) -> dict[str, Any]:
         "membership": MEMBERSHIP_WORDS[report.summary.membership],
         "sources": all_sources(),
         "words_for": words_for,
+        "say_state": say_state,
+        "say_differences": say_differences,
         "instrument_words": INSTRUMENT_WORDS,
         "effect_words": EFFECT_WORDS,
         "coverage_words": COVERAGE_WORDS,

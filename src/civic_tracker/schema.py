@@ -39,6 +39,7 @@ Assessment = Literal[
 Status = Literal["ended", "end_date_passed", "in_force_until", "no_end_recorded", "not_yet_introduced", "unknown"]
 RecordKind = Literal["measure", "event", "spell"]
 StepKind = Literal["introduced", "changed", "extended", "relaxed", "ended", "other"]
+Verdict = Literal["same", "related", "different"]
 CoverageState = Literal["has_entries", "none_recorded", "not_covered", "not_known"]
 MembershipState = Literal["member", "suspended", "inactive", "non_voting", "not_member", "uncertain"]
 
@@ -189,6 +190,12 @@ class Measure(Model):
     note: str = Field(default="", description="A note in this project's own words.")
 
     @property
+    def is_act(self) -> bool:
+        """Whether it is an act on its own day: neither a run of days in a series, nor only proposed, nor a report of a
+        month."""
+        return self.record_kind != "spell" and self.stage == "taken" and self.period is None
+
+    @property
     def is_starter(self) -> bool:
         """Whether it is one of the bundled facts, whose words are this project's own."""
         return self.source_record.startswith("starter/")
@@ -244,6 +251,26 @@ class Problem(Model):
     reason: str = Field(description="What is wrong, in a sentence.")
     suggestion: str = Field(default="", description="What it may mean; for names, the nearest countries.")
     entry_kept: bool = Field(description="True: the record is in the dataset; false: it could not become one.")
+
+
+class ActRow(Model):
+    """One line of ``acts.csv``: a record that tells of one act with others, by its score or by a decision."""
+
+    act: str = Field(description="Id of the act.")
+    record: str = Field(description="Id of the measure.")
+    home: str = Field(description="The record that founded the act which the scores put it into; keeps ids stable.")
+
+
+class LinkRow(Model):
+    """One line of ``links.csv``: two records of two sources that are one act, related, or doubtful."""
+
+    left: str = Field(description="Id of a measure.")
+    right: str = Field(description="Id of the other, which is the greater.")
+    verdict: Verdict = Field(description="`same`, `related` or `different`.")
+    score: float = Field(description="How surely they are the same act, from 0 to 1; 1 or 0 where people decided.")
+    linked: float = Field(description="How surely they are the same or related.")
+    decided: bool = Field(default=False, description="Whether people decided it.")
+    step: str = Field(default="", description="The later step of `left` or `right` that the other record describes.")
 
 
 class SourceCount(Model):
@@ -318,6 +345,10 @@ class Coverage(Model):
     records: int = Field(ge=0, description="Measures, events and spells of this source, whatever their date.")
     figures: int = Field(default=0, ge=0, description="Published figures of this source.")
     confirmed: int = Field(ge=0, description="Of the records, read on the publisher's own page or a copy of it.")
+    checked: date | None = Field(
+        default=None,
+        description="Day of its newest document here; empty where only bundled facts or nothing is loaded.",
+    )
     reason: str = Field(description="Why the state is what it is.")
     stale_since: date | None = Field(
         default=None, description="Since when its newer page could not be taken over, as `reason` says in words."
@@ -334,6 +365,9 @@ class CountrySummary(Model):
     membership: MembershipState = Field(description="State in the Open Government Partnership on that day.")
     region: str = Field(description="OGP's region; empty when not seen.")
     records: int = Field(ge=0, description="Records dated on or before the day, and those without a date.")
+    acts: int = Field(
+        default=0, ge=0, description="Acts that the records tell of: one act in two trackers counts once."
+    )
     restricting: int = Field(ge=0, description="Of these, records whose effect is `restricts`.")
     confirmed: int = Field(ge=0, description="Of these, read on the publisher's own page or a copy of it.")
     emergencies: int = Field(ge=0, description="Records that declare or renew an emergency.")

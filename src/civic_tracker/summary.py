@@ -11,7 +11,7 @@ from civic_tracker import countries, members, schema
 from civic_tracker.dataset import Dataset, SourceState
 from civic_tracker.dates import PartialDate
 from civic_tracker.periods import Period
-from civic_tracker.schema import CountrySummary, Coverage, CoverageState, Measure, Observation, Tally
+from civic_tracker.schema import ActRow, CountrySummary, Coverage, CoverageState, Measure, Observation, Tally
 from civic_tracker.sources import Source, all_sources
 from civic_tracker.status import has_end, lacks_end, status
 from civic_tracker.vocabulary import FAILURE_WORDS, say_date
@@ -36,6 +36,7 @@ def summarise(dataset: Dataset, iso3: str, on: date) -> CountrySummary:
         membership=members.membership_state(iso3, on),
         region=membership.region if membership else "",
         records=total.records,
+        acts=_acts(known, dataset.acts),
         restricting=sum(measure.effect == "restricts" for measure in known),
         confirmed=sum(is_confirmed(measure) for measure in known),
         emergencies=sum(measure.declares_emergency == "yes" for measure in known),
@@ -56,6 +57,12 @@ def summarise(dataset: Dataset, iso3: str, on: date) -> CountrySummary:
         ),
         observations=latest_observations(figures),
     )
+
+
+def _acts(measures: Iterable[Measure], rows: Iterable[ActRow]) -> int:
+    """How many acts the records tell of: those that were put together count once."""
+    act_of = {row.record: row.act for row in rows}
+    return len({act_of.get(one.id, one.id) for one in measures})
 
 
 def is_confirmed(measure: Measure) -> bool:
@@ -135,6 +142,7 @@ def _coverage(source: Source, state: SourceState | None, measures: list[Measure]
         records=len(own),
         figures=said,
         confirmed=sum(map(is_confirmed, own)),
+        checked=state.retrieved if state else None,
         reason=" ".join(filter(None, (reason, say_stale(source, state)))),
         stale_since=stale.since if stale else None,
         stale_kind=stale.kind if stale else "",

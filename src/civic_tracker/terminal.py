@@ -12,7 +12,7 @@ from civic_tracker import schema
 from civic_tracker.dataset import Dataset
 from civic_tracker.figures import words_for
 from civic_tracker.pipeline import Run
-from civic_tracker.report import Report, Section, say_figure, say_period, say_status
+from civic_tracker.report import Report, Section, say_figure, say_period, say_state
 from civic_tracker.sources import all_sources
 from civic_tracker.status import lacks_end
 from civic_tracker.summary import is_confirmed, when
@@ -124,8 +124,11 @@ def _show_section(section: Section, report: Report, console: Console) -> None:
                 say_date(when(one)) or "no date",
                 f"{one.title}{place}",
                 f"{named}; {effect}",
-                say_status(one, report.on),
-                one.stated_by + ("" if is_confirmed(one) else " (not confirmed on a tracker's page)"),
+                say_state(report, one),
+                "; ".join(
+                    x.stated_by + ("" if is_confirmed(x) else " (not confirmed on a tracker's page)")
+                    for x in (one, *report.company.get(one.id, ()))
+                ),
             )
             table.add_row(*map(escape, cells))
         console.print(table)

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from civic_tracker import __version__
-from civic_tracker.cli import counting, making, reading, refreshing, review, scheduling
+from civic_tracker.cli import counting, linking, making, reading, refreshing, review, scheduling
 from civic_tracker.cli.console import DataDir, collect_rarely, err, out
 from civic_tracker.errors import CivicTrackerError
 
@@ -42,6 +42,8 @@ for name, command in (
     ("summary", reading.summary),
     ("export", making.export_),
     ("members", reading.members_),
+    ("acts", linking.acts),
+    ("rollback", linking.rollback),
     ("indicator", counting.indicator),
     ("verify", counting.verify),
     ("sources", reading.sources),
@@ -52,6 +54,9 @@ for name, command in (
     ("schedule", scheduling.schedule),
 ):
     app.command(name)(command)
+
+
+app.add_typer(linking.links_app, name="links")
 
 
 def main() -> None:
@@ -65,6 +70,3 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
-    except KeyboardInterrupt:
-        err.print("stopped; nothing was changed")
-        sys.exit(130)

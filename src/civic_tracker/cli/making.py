@@ -24,6 +24,7 @@ def run(
     Example: civic-tracker run
     """
     from civic_tracker import export, pipeline
+    from civic_tracker.linking.renew import renew
 
     day = workspace.day(on)
     chosen = folder_of(context, data_dir)
@@ -31,6 +32,10 @@ def run(
     target = exports or workspace.exports_folder(chosen)
     with progress() as status:
         done = pipeline.rebuild(folder, say=status.update)
+        linked = renew(folder, say=status.update)
+        if linked:
+            done.dataset.acts, done.dataset.links = linked.acts, linked.links
+            done.changed = sorted({*done.changed, *linked.changed})
         status.update("writing exports")
         written = export.export_all(done.dataset, target, day)
     if as_json:

@@ -145,7 +145,7 @@ def _ask(folder: Path, chosen: Any, accepted: frozenset[str], say: Any) -> dict[
     run, reports = ask(folder, Client(), sources=chosen, accept_shrink=accepted, day=datetime.now(UTC).date(), say=say)
     return {
         "sources": tuple(reports),
-        "files_changed": tuple(run.changed),
+        "files_changed": _linked_too(folder, run.changed, say),
         "changes": len(run.dataset.changes) - before,
     }
 
@@ -155,7 +155,19 @@ def _offline(folder: Path, say: Any) -> dict[str, Any]:
 
     before = _history_length(folder)
     run = pipeline.rebuild(folder, say=say)
-    return {"sources": (), "files_changed": tuple(run.changed), "changes": len(run.dataset.changes) - before}
+    return {
+        "sources": (),
+        "files_changed": _linked_too(folder, run.changed, say),
+        "changes": len(run.dataset.changes) - before,
+    }
+
+
+def _linked_too(folder: Path, changed: list[str], say: Any) -> tuple[str, ...]:
+    """Link anew what changed; the names of all files that did."""
+    from civic_tracker.linking.renew import renew
+
+    linked = renew(folder, say=say)
+    return tuple(sorted({*changed, *(linked.changed if linked else ())}))
 
 
 def _leave(report: "RunReport", folder: Path, summary: Path | None) -> Path | None:
