@@ -23,7 +23,7 @@ SYNTHETIC = Path(__file__).parent / "adapters" / "synthetic"
 ICNL_PAGE = str(SYNTHETIC / "icnl_2021_synthetic.html")
 COMMANDS = (
     *("run", "refresh", "changes", "import", "report", "summary"),
-    *("acts", "rollback", "export", "members", "indicator", "verify", "sources", "problems", "match", "review"),
+    *("acts", "rollback", "export", "package", "members", "indicator", "verify", "sources", "problems", "match", "review"),
     *("doctor", "schedule"),
 )
 

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from civic_tracker import __version__
-from civic_tracker.cli import counting, linking, making, reading, refreshing, review, scheduling
+from civic_tracker.cli import counting, linking, making, packaging, reading, refreshing, review, scheduling
 from civic_tracker.cli.console import DataDir, collect_rarely, err, out
 from civic_tracker.errors import CivicTrackerError
 
@@ -41,6 +41,7 @@ for name, command in (
     ("report", reading.report),
     ("summary", reading.summary),
     ("export", making.export_),
+    ("package", packaging.package),
     ("members", reading.members_),
     ("acts", linking.acts),
     ("rollback", linking.rollback),
