@@ -87,7 +87,7 @@ def show_report(report: Report, console: Console) -> None:
         _show_section(section, report, console)
     console.print("\n[bold]Which sources look at the country[/bold]")
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in ("Source", "What it says", "Records", "Figures", "Note"):
+    for name in ("Source", "What it says", "Records", "Figures", "Checked", "Covers", "Note"):
         table.add_column(name, overflow="fold")
     for coverage in summary.coverage:
         source = all_sources()[coverage.source]
@@ -96,6 +96,8 @@ def show_report(report: Report, console: Console) -> None:
             COVERAGE_WORDS[coverage.state],
             str(coverage.records),
             str(coverage.figures),
+            str(coverage.checked or ""),
+            f"{source.span.first} to {source.span.last or 'now'}",
             coverage.reason,
         )
     console.print(table)

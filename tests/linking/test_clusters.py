@@ -28,12 +28,24 @@ def test_the_better_of_two_partners_is_taken() -> None:
     assert together({("a1", "b1"): 0.7, ("a1", "b2"): 0.95}) == {("a1", "b2")}
 
 
+def test_a_record_whose_best_partner_is_taken_does_not_take_a_far_poorer_one() -> None:
+    scores = {("a1", "b1"): 0.99, ("a2", "b1"): 0.9, ("a2", "b2"): 0.65}
+    assert together(scores) == {("a1", "b1")}
+    assert together(scores | {("a2", "b2"): 0.85}) == {("a1", "b1"), ("a2", "b2")}
+
+
 def test_records_of_three_sources_become_one_act_over_two_good_pairs() -> None:
     assert together({("a1", "b1"): 0.9, ("b1", "c1"): 0.8}) == {("a1", "b1", "c1")}
 
 
 def test_a_chain_breaks_where_its_ends_are_plainly_unlike() -> None:
     assert together({("a1", "b1"): 0.9, ("b1", "c1"): 0.8, ("a1", "c1"): 0.01}) == {("a1", "b1")}
+
+
+def test_an_undated_record_joins_one_act_and_never_ties_two_together() -> None:
+    scores = {("a1", "b1"): 0.9, ("a1", "c1"): 0.8}
+    found = clusters(SOURCES, scores, same_from=0.6, undated=frozenset({"a1"}))
+    assert [one for one in found if len(one) > 1] == [("a1", "b1")]
 
 
 def test_a_decision_goes_before_every_score() -> None:

@@ -8,6 +8,9 @@ Pair = tuple[str, str]
 TOO_UNLIKE = 0.1
 """Two groups are not put together over one good pair when another pair between them scores less than this."""
 
+NO_SECOND_CHOICE = 0.1
+"""A record joins no record of a source that scores so much less than its best one there, even if that one is taken."""
+
 
 @dataclass(slots=True)
 class _Groups:
@@ -35,6 +38,7 @@ def clusters(
     same_from: float,
     decided_same: Iterable[Pair] = (),
     decided_apart: Iterable[Pair] = (),
+    undated: frozenset[str] = frozenset(),
 ) -> list[tuple[str, ...]]:
     """The acts: every record stands in exactly one, most of them alone.
 
@@ -45,6 +49,7 @@ def clusters(
         decided_same: pairs that a person decided to be one act; these hold whatever the scores say.
         decided_apart: pairs that a person decided to be two; a decided sameness of the same pair is for the caller to
             refuse.
+        undated: records without a day; such a one joins one group and never ties two together.
 
     The answer does not depend on the order in which records or pairs are given.
     """
@@ -56,9 +61,16 @@ def clusters(
     for left, right in sorted(decided_same):
         if left in sources and right in sources and groups.of(left) != groups.of(right):
             groups.join(groups.of(left), groups.of(right))
-    best = sorted((-score, pair) for pair, score in scores.items() if score >= same_from)
-    for _, (left, right) in best:
+    best: dict[tuple[str, str], float] = {}
+    for (left, right), score in scores.items():
+        for record, partner in ((left, right), (right, left)):
+            best[record, sources[partner]] = max(score, best.get((record, sources[partner]), 0.0))
+    for score, (left, right) in sorted((-score, pair) for pair, score in scores.items() if score >= same_from):
+        if max(best[left, sources[right]], best[right, sources[left]]) + score >= NO_SECOND_CHOICE:
+            continue
         one, other = groups.of(left), groups.of(right)
+        if any(end in undated and len(groups.members[group]) > 1 for end, group in ((left, one), (right, other))):
+            continue
         if one != other and _may_join(groups.members[one], groups.members[other], sources, scores, apart):
             groups.join(one, other)
     return sorted(tuple(sorted(members)) for members in groups.members.values())

@@ -72,7 +72,10 @@ def link(
     countries = {one.id: one.country for own in by_country.values() for one in own}
     sources = {one.id: one.source for own in by_country.values() for one in own}
     obeyed = {pair: one for pair, one in decisions.items() if pair[0] in sources and pair[1] in sources}
-    by_scores = clusters(sources, _scores(judged), same_from=SAME_FROM)
+    undated = frozenset(
+        one.id for own in by_country.values() for one in own if not one.introduced or one.introduced.precision != "day"
+    )
+    by_scores = clusters(sources, _scores(judged), same_from=SAME_FROM, undated=undated)
     for pair, decision in obeyed.items():
         judged[pair] = _decided(decision)
     found = clusters(
@@ -81,6 +84,7 @@ def link(
         same_from=SAME_FROM,
         decided_same=[pair for pair, one in obeyed.items() if one.answer == "same"],
         decided_apart=[pair for pair, one in obeyed.items() if one.answer != "same"],
+        undated=undated,
     )
     _refuse_contradictions(found, obeyed)
     homes = homes_of(by_scores, former)

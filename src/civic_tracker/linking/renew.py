@@ -4,8 +4,8 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
+from civic_tracker import __version__, resources, storage
 from civic_tracker import dataset as store
-from civic_tracker import resources, storage
 from civic_tracker.dataset import Manifest
 from civic_tracker.linking.decisions import decisions
 from civic_tracker.linking.link import Links, Say, link
@@ -38,7 +38,7 @@ def renew(folder: Path, *, say: Say = lambda _: None) -> Links | None:
 
 def basis_of(manifest: Manifest) -> str:
     """What the acts depend on: the records of measures, and the tables that decide."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(__version__.encode())
     for name, checksum in sorted(manifest.files.items()):
         if name.startswith("measures/"):
             digest.update(f"{name} {checksum}\n".encode())
