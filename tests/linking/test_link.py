@@ -193,6 +193,26 @@ def test_a_pair_is_explained_feature_by_feature(linked: Path) -> None:
     assert all(one["sentence"] for one in found["reasons"])
 
 
+def test_one_act_is_shown_with_who_says_what_and_its_life(linked: Path) -> None:
+    run, data = CliRunner().invoke, ["--data-dir", str(linked)]
+    listed = json.loads(run(app, ["acts", "Kenya", "--shared", "--json", *data]).stdout)
+    (act,) = [one for one in listed if "icnl-KEN-p1" in one["records"]]
+    shown = run(app, ["acts", "Kenya", "--id", act["id"], *data])
+    assert shown.exit_code == 0
+    for words in ("What its records say", "Its life", "No end recorded by anybody", "2020-03-27"):
+        assert words in shown.output
+    assert isinstance(run(app, ["acts", "Kenya", "--id", "act-KEN-none", *data]).exception, UsageError)
+
+
+def test_a_rollback_counts_acts(linked: Path) -> None:
+    run, data = CliRunner().invoke, ["--data-dir", str(linked)]
+    found = json.loads(run(app, ["rollback", "Kenya", "--json", "--on", "2021-06-01", *data]).stdout)
+    assert len(found["rows"]) == 3
+    everyone = json.loads(run(app, ["rollback", "--json", "--on", "2021-06-01", *data]).stdout)
+    assert next(one for one in everyone if one["country"] == "KEN")["no_end_recorded"] == 3
+    assert "Counts are of acts" in run(app, ["rollback", "Kenya", *data]).output
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -12,6 +12,7 @@ from civic_tracker.cli.console import AsJson, DataDir, On, folder_of, out, print
 from civic_tracker.errors import UsageError
 
 if TYPE_CHECKING:
+    from civic_tracker.acts import Act, ActStatus
     from civic_tracker.dataset import Dataset
     from civic_tracker.schema import Measure
 
@@ -146,6 +147,7 @@ def acts(
     country: Annotated[str, typer.Argument(help="ISO code, or name in English, Spanish or French.")],
     on: On = None,
     shared: Annotated[bool, typer.Option("--shared", help="Only acts that several records tell of.")] = False,
+    one: Annotated[str, typer.Option("--id", metavar="ACT", help="One act in full: who says what, and its life.")] = "",
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -162,14 +164,19 @@ def acts(
     found = [
         (act, status_of(act, by_id, spells, day))
         for act in acts_of(dataset.measures, dataset.acts, dataset.links)
-        if len(act.records) > 1 or not shared
+        if (len(act.records) > 1 or not shared) and one in {"", act.id}
     ]
-    found = [(act, state) for act, state in found if state.state != "not_yet_introduced"]
+    found = [(act, state) for act, state in found if state.state != "not_yet_introduced" or one]
+    if one and not found:
+        raise UsageError(f"There is no act '{one}' of {code}. List them: civic-tracker acts {code}")
     if as_json:
         print_json([act.model_dump(mode="json") | {"status": state.model_dump(mode="json")} for act, state in found])
         return
     from civic_tracker.rollback import STATE_WORDS
 
+    if one:
+        _show_act(*found[0])
+        return
     rows = [
         (
             act.introduced or "no date",
@@ -236,6 +243,32 @@ def rollback(
     heads = ["Country", "Acts", "No end", "Contradicted", "End to come", "Not known", "Expired", "Ended"]
     print_table(f"Restrictions of OGP members on {day}, as acts", heads, table, range(1, 8))
     _explain_counts()
+
+
+def _show_act(act: "Act", state: "ActStatus") -> None:
+    """One act in full: what each record says, what happened to it, and whether it stands."""
+    from civic_tracker.rollback import STATE_WORDS
+
+    out.print(f"[bold]{escape(act.title)}[/bold] ({act.id})", soft_wrap=True)
+    rows = [
+        (view.field if place == 0 else "", said.value, ", ".join(said.stated_by))
+        for view in act.views
+        for place, said in enumerate(view.values)
+    ]
+    print_table("What its records say", ["Field", "Value", "Who says so"], rows)
+    for view in act.views:
+        if view.days_apart:
+            out.print(f"{view.field}: the values are {view.days_apart} days apart.")
+    steps = [
+        (event.on or "no date", event.kind, event.stated_by, event.words, "related record" if event.related else "")
+        for event in act.life
+    ]
+    print_table("Its life", ["Day", "What", "Who says so", "Words", ""], steps)
+    out.print(f"On {state.on}: {STATE_WORDS[state.state]}.")
+    for sentence in state.evidence:
+        out.print(f"- {escape(sentence)}", soft_wrap=True)
+    if state.last_confirmed:
+        out.print(f"Last recorded as being there: {state.last_confirmed}.")
 
 
 def _explain_counts() -> None:
