@@ -23,7 +23,8 @@ SYNTHETIC = Path(__file__).parent / "adapters" / "synthetic"
 ICNL_PAGE = str(SYNTHETIC / "icnl_2021_synthetic.html")
 COMMANDS = (
     *("run", "refresh", "changes", "import", "report", "summary"),
-    *("acts", "rollback", "export", "package", "members", "indicator", "verify", "sources", "problems", "match", "review"),
+    *("acts", "rollback", "export", "package", "spreadsheet", "members", "indicator"),
+    *("verify", "sources", "problems", "match", "review"),
     *("doctor", "schedule"),
 )
 

@@ -25,9 +25,9 @@ class Change(Model):
     country: str = Field(default="", description="ISO 3166-1 alpha-3; empty for figures, which are counted only.")
     kind: Kind = Field(
         description="`appeared`; `changed`: the publisher changed a field; `reread`: a field changed because our "
-        "tables or code did; `withdrawn`: the publisher no longer lists it; `replaced`: a starter fact gave way to the "
-        "publisher's entry; `figures`: published figures changed, counted; `loaded`: records of a source that had none, "
-        "counted."
+        "tables or code did; `withdrawn`: the publisher no longer lists it; `replaced`: a starter fact gave way to "
+        "the publisher's entry; `figures`: published figures changed, counted; `loaded`: records of a source that had "
+        "none, counted."
     )
     id: str = Field(default="", description="Id of the measure.")
     title: str = Field(default="", description="Its title.")

@@ -13,6 +13,7 @@ from civic_tracker.fetching.outcomes import Receipt
 from civic_tracker.member_counts import MemberCount, MembersWithMeasures, Variable
 from civic_tracker.problems import PROBLEMS
 from civic_tracker.refresh import RunReport, SourceReport
+from civic_tracker.rollback import Rollback, RollbackRow
 from civic_tracker.schema import (
     ActRow,
     CountrySummary,
@@ -50,6 +51,8 @@ MODELS: tuple[type[Model], ...] = (
     Said,
     LifeEvent,
     ActStatus,
+    Rollback,
+    RollbackRow,
     ActRow,
     LinkRow,
     SourceCount,

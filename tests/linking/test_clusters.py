@@ -12,8 +12,13 @@ SOURCES = {"a1": "a", "a2": "a", "b1": "b", "b2": "b", "c1": "c", "c2": "c"}
 PAIRS = [pair for pair in combinations(sorted(SOURCES), 2) if SOURCES[pair[0]] != SOURCES[pair[1]]]
 
 
-def together(scores: dict[tuple[str, str], float], **decided: list[tuple[str, str]]) -> set[tuple[str, ...]]:
-    return {one for one in clusters(SOURCES, scores, same_from=0.6, **decided) if len(one) > 1}
+def together(
+    scores: dict[tuple[str, str], float],
+    decided_same: list[tuple[str, str]] | None = None,
+    decided_apart: list[tuple[str, str]] | None = None,
+) -> set[tuple[str, ...]]:
+    found = clusters(SOURCES, scores, same_from=0.6, decided_same=decided_same or [], decided_apart=decided_apart or [])
+    return {one for one in found if len(one) > 1}
 
 
 def test_a_good_pair_is_one_act_and_a_poor_one_is_not() -> None:

@@ -7,7 +7,17 @@ import typer
 from rich.markup import escape
 
 from civic_tracker import __version__
-from civic_tracker.cli import counting, linking, making, packaging, reading, refreshing, review, scheduling
+from civic_tracker.cli import (
+    counting,
+    linking,
+    making,
+    packaging,
+    reading,
+    refreshing,
+    review,
+    scheduling,
+    spreadsheets,
+)
 from civic_tracker.cli.console import DataDir, collect_rarely, err, out
 from civic_tracker.errors import CivicTrackerError
 
@@ -42,6 +52,7 @@ for name, command in (
     ("summary", reading.summary),
     ("export", making.export_),
     ("package", packaging.package),
+    ("spreadsheet", spreadsheets.spreadsheet),
     ("members", reading.members_),
     ("acts", linking.acts),
     ("rollback", linking.rollback),
