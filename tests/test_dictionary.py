@@ -1,12 +1,15 @@
 """The data dictionary and the JSON Schema say what the models say."""
 
+import importlib
 import json
+import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
+import civic_tracker
 from civic_tracker.dictionary import MODELS, data_dictionary, json_schema
 from civic_tracker.problems import PROBLEMS
 from civic_tracker.schema import Measure, Model, SourceCount
@@ -22,6 +25,9 @@ def test_the_documents_are_what_the_models_give(name: str, current: Callable[[],
 
 
 def test_every_model_of_the_package_is_documented() -> None:
+    for module in pkgutil.walk_packages(civic_tracker.__path__, "civic_tracker."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
     assert set(MODELS) == {one for one in _below(Model) if one.__module__.startswith("civic_tracker")} - _PARTS
 
 

@@ -64,7 +64,7 @@ class Disk(Model):
     writable: bool
 
 
-class Coverage(Model):
+class MappingCoverage(Model):
     """What the mapping tables do not explain, in numbers; ``None`` where it could not be found out."""
 
     unknown_terms: int | None = Field(default=None, description="Different terms that terms.csv does not know.")
@@ -81,7 +81,7 @@ class Diagnosis(Model):
     sources: tuple[SourceFacts, ...]
     last_run: LastRun | None
     disk: Disk
-    mappings: Coverage
+    mappings: MappingCoverage
     lock: str = Field(description="Who is writing the dataset now; empty when nobody is.")
     files_checked: int = Field(description="Files whose checksum was compared.")
     damaged: tuple[str, ...] = Field(description="Files that are missing, damaged or changed by hand.")

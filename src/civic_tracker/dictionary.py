@@ -9,6 +9,7 @@ from civic_tracker.changes import Change
 from civic_tracker.columns import DERIVED
 from civic_tracker.dataset import Import, Manifest, SourceState, Staleness
 from civic_tracker.dates import PartialDate
+from civic_tracker.diagnosis import Diagnosis, Disk, Failed, Finding, LastRun, MappingCoverage, SourceFacts
 from civic_tracker.fetching.outcomes import Receipt
 from civic_tracker.member_counts import MemberCount, MembersWithMeasures, Variable
 from civic_tracker.problems import PROBLEMS
@@ -71,6 +72,13 @@ MODELS: tuple[type[Model], ...] = (
     Change,
     RunReport,
     SourceReport,
+    Diagnosis,
+    Finding,
+    SourceFacts,
+    Failed,
+    LastRun,
+    Disk,
+    MappingCoverage,
 )
 
 

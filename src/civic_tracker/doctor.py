@@ -15,7 +15,6 @@ from civic_tracker import pipeline, storage
 from civic_tracker.countries.decisions import decided
 from civic_tracker.dataset import Dataset, Import, Manifest, SourceState
 from civic_tracker.diagnosis import (
-    Coverage,
     Diagnosis,
     Disk,
     Failed,
@@ -23,6 +22,7 @@ from civic_tracker.diagnosis import (
     LastRun,
     Level,
     Loaded,
+    MappingCoverage,
     SourceFacts,
     say_size,
 )
@@ -65,7 +65,7 @@ def examine(folder: Path, runs: Path, *, today: date) -> Diagnosis:
     last = _last_run(runs, reports, today, findings)
     disk = _disk(folder, findings)
     whole = bool(manifest) and not interrupted and not holder and not damaged
-    mappings = _coverage(folder, facts, findings) if whole else Coverage()
+    mappings = _coverage(folder, facts, findings) if whole else MappingCoverage()
     findings.sort(key=lambda one: -_GRAVITY[one.level])
     return Diagnosis(
         data_dir=str(folder),
@@ -324,24 +324,24 @@ def _size(folder: Path) -> int:
     return total
 
 
-def _coverage(folder: Path, facts: Sequence[SourceFacts], findings: list[Finding]) -> Coverage:
+def _coverage(folder: Path, facts: Sequence[SourceFacts], findings: list[Finding]) -> MappingCoverage:
     """What the mapping tables leave unexplained. The dataset is undamaged, and read whole here."""
     try:
         dataset = store.load(folder)
     except DatasetError as error:
         findings.append(_from(error))
-        return Coverage()
+        return MappingCoverage()
     terms = _unknown_terms(dataset, findings)
     countries = _refused_countries(dataset, findings)
     try:
         complete = {one.source for one in facts if one.loaded == "complete"}
         rows = sum(one.source in complete for one in pipeline.unused_terms(folder))
     except CivicTrackerError:  # a document that is damaged is among the findings already
-        return Coverage(unknown_terms=terms, refused_countries=countries)
+        return MappingCoverage(unknown_terms=terms, refused_countries=countries)
     if rows:
         then = "See civic-tracker problems --unused. Change a row when its publisher renamed the term."
         findings.append(_note(f"Rows of mappings/terms.csv that no entry uses: {rows}.", then))
-    return Coverage(unknown_terms=terms, refused_countries=countries, unused_rows=rows)
+    return MappingCoverage(unknown_terms=terms, refused_countries=countries, unused_rows=rows)
 
 
 def _unknown_terms(dataset: Dataset, findings: list[Finding]) -> int:

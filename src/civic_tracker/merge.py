@@ -71,30 +71,26 @@ def _is_keyed(measure: Measure) -> bool:
 
 
 def _same_identity(first: Measure, second: Measure) -> Problem:
-    return problem(
-        "same_identity",
-        f"It shares country, date and title with {first.source_record}, and differs otherwise. Both are kept.",
-        source=second.source,
-        entry=second.source_record,
-        kept=True,
-        country=second.country_as_written,
-        title=second.title,
-        field="id",
-        value=second.id,
-    )
+    reason = f"It shares country, date and title with {first.source_record}, and differs otherwise. Both are kept."
+    return _about_id("same_identity", second, reason)
 
 
 def _same_key(first: Measure, second: Measure) -> Problem:
+    reason = f"It has the publisher's key of {first.source_record}, and differs otherwise. The first is kept."
+    return _about_id("same_key", second, reason)
+
+
+def _about_id(code: str, measure: Measure, reason: str) -> Problem:
     return problem(
-        "same_key",
-        f"It has the publisher's key of {first.source_record}, and differs otherwise. The first of the two is kept.",
-        source=second.source,
-        entry=second.source_record,
+        code,
+        reason,
+        source=measure.source,
+        entry=measure.source_record,
         kept=True,
-        country=second.country_as_written,
-        title=second.title,
+        country=measure.country_as_written,
+        title=measure.title,
         field="id",
-        value=second.id,
+        value=measure.id,
     )
 
 

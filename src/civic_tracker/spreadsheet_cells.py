@@ -5,8 +5,9 @@ text is a text whatever it begins with.
 """
 
 import io
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -131,6 +132,10 @@ class Book:
         return self._stream.getvalue()
 
 
+_LINE, _MOST_LINES = 13.5, 20  # of text of 10 points, in points; more is cut in sight, not in the cell
+_SPARE = 1.1  # words do not fill a line
+
+
 @dataclass
 class Sheet:
     """One sheet being written."""
@@ -142,6 +147,7 @@ class Sheet:
     _links: int = 0
     _widths: dict[int, int] = field(default_factory=dict)
     _wrapped: frozenset[int] = frozenset()
+    _texts: dict[int, dict[int, int]] = field(default_factory=dict)
 
     def put(self, row: int, column: int, value: Cell, style: str = "plain") -> None:
         """Write one cell; nothing for what is empty."""
@@ -161,6 +167,8 @@ class Sheet:
                 self.worksheet.write_datetime(row, column, day, self.book.style("date"))
             else:
                 self._put_text(row, column, shown, style)
+        if style == "wrapped":
+            self._texts.setdefault(row, {})[column] = len(shown)
         if len(shown) > self._widths.get(column, 0):
             self._widths[column] = max(map(len, shown.split("\n")))
 
@@ -197,6 +205,8 @@ class Sheet:
             widest = _WIDEST_OF_PROSE if name in _PROSE else _WIDEST
             width = min(max(self._widths.get(column, 0) + 1, _NARROWEST), widest)
             self.worksheet.set_column(column, column, width)
+            self._widths[column] = width
+        self.fit_heights(self._widths)
         self.worksheet.set_row(0, 42)
         self.worksheet.autofilter(HEADER_ROWS - 1, 0, max(last, HEADER_ROWS), len(names) - 1)
         kept = names.index("title") + 1 if "title" in names[:4] else 1
@@ -204,6 +214,13 @@ class Sheet:
         self.worksheet.repeat_rows(0, HEADER_ROWS - 1)
         # A year, and a figure as published, are texts on purpose: no green corner calls them a mistake.
         self.worksheet.ignore_errors({"number_stored_as_text": f"A1:{xl_col_to_name(len(names) - 1)}{last + 1}"})
+
+    def fit_heights(self, widths: Mapping[int, int]) -> None:
+        """Rows as high as their wrapped texts need: not every program works that out by itself."""
+        for row, texts in self._texts.items():
+            lines = max(math.ceil(length * _SPARE / widths[column]) for column, length in texts.items())
+            if lines > 1:
+                self.worksheet.set_row(row, _LINE * min(lines, _MOST_LINES))
 
     def _put_text(self, row: int, column: int, text: str, style: str) -> str:
         text = fitting(text, self.book.shortened)

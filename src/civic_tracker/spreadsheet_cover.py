@@ -9,6 +9,8 @@ from civic_tracker.languages import Language
 from civic_tracker.sources import all_sources
 from civic_tracker.spreadsheet_cells import Link, Sheet
 
+_NAMES, _SENTENCES = 30, 110  # widths of the two columns, in characters
+
 
 @dataclass(frozen=True, slots=True)
 class Cover:
@@ -22,8 +24,8 @@ class Cover:
 
 def write_cover(sheet: Sheet, cover: Cover, others: Sequence[Sheet], say: Language) -> None:
     """Fill the sheet: names in the first column, sentences in the second."""
-    sheet.worksheet.set_column(0, 0, 30)
-    sheet.worksheet.set_column(1, 1, 110)
+    sheet.worksheet.set_column(0, 0, _NAMES)
+    sheet.worksheet.set_column(1, 1, _SENTENCES)
     sheet.worksheet.hide_gridlines(2)
     sheet.put(0, 0, cover.title, "title")
     row = 1
@@ -57,6 +59,7 @@ def write_cover(sheet: Sheet, cover: Cover, others: Sequence[Sheet], say: Langua
         for address in filter(None, (*source.addresses[:1], source.licence.url)):
             sheet.put(row, 1, Link(address))
             row += 1
+    sheet.fit_heights({0: _NAMES, 1: _SENTENCES})
 
 
 def _heading(sheet: Sheet, row: int, text: str) -> int:
@@ -68,7 +71,7 @@ def _heading(sheet: Sheet, row: int, text: str) -> int:
 def _facts(cover: Cover, say: Language) -> Iterator[tuple[str, str]]:
     yield say.gettext("As of"), say.date(cover.on)
     if cover.country:
-        yield say.gettext("Open Government Partnership"), _membership(cover, say)
+        yield say.gettext("Open Government Partnership"), say.membership(cover.country, cover.on)
     else:
         counted = sum(member.counted for member in members.members(cover.on))
         words = say.ngettext("{n} member on that day", "{n} members on that day", counted)
@@ -78,16 +81,6 @@ def _facts(cover: Cover, say: Language) -> Iterator[tuple[str, str]]:
     rests = say.gettext("Sources: {names}.", names=names) if names else ""
     yield say.gettext("How to cite"), " ".join(filter(None, (citation, rests)))
     yield "", say.gettext("Cite the source of each record that you use, too: its columns say who states it, and where.")
-
-
-def _membership(cover: Cover, say: Language) -> str:
-    state = members.membership_state(cover.country, cover.on)
-    member = members.member(cover.country, cover.on)
-    words = say.word("membership", state)
-    if not member or not member.since or not member.counted:
-        return words
-    # Translators: membership of the Open Government Partnership, and its day, month or year.
-    return say.gettext("{membership}, since {day}", membership=words, day=say.date(member.since))
 
 
 def _explanations(say: Language, *, country: str) -> Iterator[tuple[str, str]]:

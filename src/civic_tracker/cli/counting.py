@@ -141,6 +141,8 @@ def _list(observations: "Sequence[Observation]", source: "Source", release: str,
     from civic_tracker.member_counts import releases, variables
 
     there = releases(observations, source)
+    if not there:
+        raise UsageError(f"Nothing of {source.name} is loaded. Import it: civic-tracker import {source.id} FILE")
     chosen = {name: periods for name, periods in there.items() if not release or name == release}
     if not chosen:
         loaded = ", ".join(there) or "none"
