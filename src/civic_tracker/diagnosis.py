@@ -25,9 +25,9 @@ class Finding(Model):
 class Failed(Model):
     """The last time a refresh of a source failed, as far as the reports go back."""
 
-    day: date
-    kind: FailureKind
-    reason: str
+    day: date = Field(description="The day of that run.")
+    kind: FailureKind = Field(description="Kind of failure.")
+    reason: str = Field(description="Why, in a sentence.")
 
 
 class SourceFacts(Model):
@@ -48,20 +48,20 @@ class SourceFacts(Model):
 class LastRun(Model):
     """The newest report of a refresh."""
 
-    ended: datetime
-    days_ago: int
-    exit_status: int
-    error: str
+    ended: datetime = Field(description="When it ended (UTC).")
+    days_ago: int = Field(description="Days since then.")
+    exit_status: int = Field(description="As in its report.")
+    error: str = Field(description="Why the run itself failed; empty when it did not.")
     failed: tuple[str, ...] = Field(description="Ids of the sources that failed.")
 
 
 class Disk(Model):
     """Bytes: of the dataset, of what stays on this machine, and what is free; is it allowed to write?"""
 
-    dataset: int
-    local: int
-    free: int | None
-    writable: bool
+    dataset: int = Field(description="Bytes of the dataset.")
+    local: int = Field(description="Bytes of what stays on this machine: documents and texts of publishers.")
+    free: int | None = Field(description="Bytes that are free; empty where it could not be found out.")
+    writable: bool = Field(description="Whether the folder may be written.")
 
 
 class MappingCoverage(Model):
@@ -77,15 +77,15 @@ class MappingCoverage(Model):
 class Diagnosis(Model):
     """All that was found."""
 
-    data_dir: str
-    sources: tuple[SourceFacts, ...]
-    last_run: LastRun | None
-    disk: Disk
-    mappings: MappingCoverage
+    data_dir: str = Field(description="The dataset's folder.")
+    sources: tuple[SourceFacts, ...] = Field(description="One for each source.")
+    last_run: LastRun | None = Field(description="The newest report of a refresh; empty when there is none.")
+    disk: Disk = Field(description="What is stored, and what is free.")
+    mappings: MappingCoverage = Field(description="What the tables do not explain.")
     lock: str = Field(description="Who is writing the dataset now; empty when nobody is.")
     files_checked: int = Field(description="Files whose checksum was compared.")
     damaged: tuple[str, ...] = Field(description="Files that are missing, damaged or changed by hand.")
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] = Field(description="What was found, each with what to do next.")
     exit_status: int = Field(description="0 nothing to do; 1 something to look at; 2 the dataset is broken.")
 
     @property
