@@ -27,6 +27,7 @@ from civic_tracker import storage  # noqa: E402
 from civic_tracker.documents import Document  # noqa: E402
 from civic_tracker.errors import CivicTrackerError  # noqa: E402
 from civic_tracker.fetching.outcomes import Expects, Fetched, Receipt, Unchanged  # noqa: E402
+from civic_tracker.linking.renew import renew  # noqa: E402
 from civic_tracker.refresh import refresh  # noqa: E402
 from civic_tracker.sources import Health, Source, get_source  # noqa: E402
 from civic_tracker.storage import sha256  # noqa: E402
@@ -64,10 +65,11 @@ def source() -> Source:
 
 
 def work(folder: Path) -> None:
-    """Refresh for ever."""
+    """Refresh and link for ever."""
     client = Alternating()
     while True:
         refresh(folder, client, sources=[source()], day=date(2026, 11, 2))
+        renew(folder)
         print("done", flush=True)
 
 
