@@ -63,6 +63,7 @@ def messages(code: str) -> dict[Key, list[str]]:
     tables = [(kind, english) for kind, words in WORDS.items() for english in words.values()]
     tables += spreadsheet_labels.messages()
     tables += [("licence", source.licence.name) for source in all_sources().values()]
+    tables += [("ogp topic", one.ogp_policy_area) for one in liberties().values() if one.ogp_policy_area]
     if code not in COLUMNS_FOR:
         tables += [("liberty", one.name_en) for one in liberties().values()]
         tables += [("indicator", one.name_en) for one in indicators().values()]

@@ -15,17 +15,17 @@ from civic_tracker.dataset import Dataset
 from civic_tracker.dates import PartialDate
 from civic_tracker.entries import RawEntry
 from civic_tracker.export import measures_csv
+from civic_tracker.languages import language
 from civic_tracker.normalise import Origin, measure_of
 from civic_tracker.report import (
     Report,
     build_report,
-    join_words,
     records,
-    say_status,
     to_html,
     to_json,
     to_markdown,
 )
+from civic_tracker.report_words import say_status
 from civic_tracker.schema import Measure
 from civic_tracker.sources import all_sources
 from civic_tracker.terminal import report_as_text
@@ -187,7 +187,7 @@ def test_a_report_is_as_of_its_day() -> None:
     ],
 )
 def test_the_status_is_said_with_its_reason(measure: Measure, words: str) -> None:
-    assert say_status(measure, ON) == words
+    assert say_status(measure, ON, language("en")) == words
 
 
 @pytest.mark.parametrize(
@@ -217,9 +217,9 @@ def test_a_date_is_said_as_precisely_as_it_is_known() -> None:
 
 
 def test_words_are_joined_as_in_a_sentence() -> None:
-    assert join_words(["a"]) == "a"
-    assert join_words(["a", "b"]) == "a and b"
-    assert join_words(["a", "b", "c"]) == "a, b and c"
+    assert language("en").join(["a"]) == "a"
+    assert language("en").join(["a", "b"]) == "a and b"
+    assert language("en").join(["a", "b", "c"]) == "a, b and c"
 
 
 NOT_CONFIRMED = [
@@ -290,7 +290,7 @@ def test_what_is_published_is_not_marked_as_inferred() -> None:
 
 def test_the_headline_speaks_of_records_and_does_not_count_them_wrong() -> None:
     headline = " ".join(_report().headline)
-    assert "5 records about Kenya published by ICNL and IDEA Tracker, and 2 further records not confirmed" in headline
+    assert "5 records about Kenya published by ICNL and IDEA Tracker. 2 further records are not confirmed" in headline
     assert "1 record describes a restriction." in headline
     assert "For 3 measures no end is recorded" in headline
     assert "For 2 measures the recorded end has passed." in headline
@@ -530,3 +530,25 @@ def test_even_a_record_that_no_normaliser_cleaned_stays_in_its_row(text: str) ->
 
 def test_words_in_colons_are_not_turned_into_pictures() -> None:
     assert ":warning:" in report_as_text(_of(a_measure(title="No :warning:")))
+
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.mark.parametrize("code", ["es", "fr"])
+def test_a_report_in_another_language_shows_the_same_records_and_no_sentence_of_ours_in_english(code: str) -> None:
+    dataset = a_dataset([*_dataset().measures, a_measure(id="icnl-KEN-9", title=HOSTILE)], _dataset().observations)
+    english, other = _report(dataset), build_report(dataset, "KEN", ON, code)
+    soup = _soup(other)
+    assert soup.html is not None
+    assert soup.html["lang"] == code
+    assert len(soup.select("table.records tbody tr")) == len(_soup(english).select("table.records tbody tr"))
+    assert [one.id for one in records(other)] == [one.id for one in records(english)]
+    assert HOSTILE not in to_html(other)
+    say = language(code)
+    ours = {line.strip() for line in _soup(english).get_text("\n").splitlines() if len(line.strip()) > 12} & {
+        message for _, message in say.translated
+    }
+    assert len(ours) > 10
+    shown = soup.get_text("\n").splitlines()
+    assert [line for line in shown if line.strip() in ours] == []

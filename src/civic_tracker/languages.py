@@ -76,6 +76,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "positive": "Positive",
         "negative": "Negative",
     },
+    "scale": {
+        words: words for words in ("yes/no", "0 or 3", "-2 to +2", "1-7, kinds", "count", "words")
+    },  # of a figure; one of numbers alone is the same in every language
     "region": {name: name for name in members.REGIONS},
 }
 """English words by kind and code; the kind is the context (``msgctxt``) of the message."""
@@ -152,6 +155,19 @@ class Language:
         """The name of a licence as its source's declaration has it; *none stated* and the like are translated."""
         return self.catalogue.pgettext("licence", name)
 
+    def topic(self, name: str) -> str:
+        """OGP's name of a policy area, as ``mappings/liberties.csv`` has it."""
+        return self.catalogue.pgettext("ogp topic", name) if name else ""
+
+    def membership(self, iso3: str, on: date) -> str:
+        """The country's state in the Open Government Partnership on a day, and since when."""
+        words = self.word("membership", members.membership_state(iso3, on))
+        member = members.member(iso3, on)
+        if not member or not member.since or not member.counted:
+            return words
+        # Translators: membership of the Open Government Partnership, and its day, month or year.
+        return self.gettext("{membership}, since {day}", membership=words, day=self.date(member.since))
+
     def date(self, value: PartialDate | date | None) -> str:
         """A date in words, as precise as it is known: ``27 de marzo de 2020``, ``marzo de 2020``, ``2020``."""
         if value is None:
@@ -188,7 +204,15 @@ class Language:
         if observation.value is None:
             return observation.value_as_written
         value = observation.value
-        return self.number(float(f"{value:.3g}") if "." in observation.value_as_written else value)
+        return self.rounded(value) if "." in observation.value_as_written else self.number(value)
+
+    def rounded(self, value: float) -> str:
+        """A number with three significant digits."""
+        return self.number(float(f"{value:.3g}"))
+
+    def listed(self, words: Sequence[str]) -> str:
+        """``a; b; c``, for entries that are sentences of their own or have commas in them."""
+        return ("\u202f; " if self.code == "fr" else "; ").join(words)
 
     def join(self, words: Sequence[str]) -> str:
         """``a, b and c``."""

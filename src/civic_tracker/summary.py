@@ -10,11 +10,11 @@ from typing import get_args
 from civic_tracker import countries, members, schema
 from civic_tracker.dataset import Dataset, SourceState
 from civic_tracker.dates import PartialDate
+from civic_tracker.languages import SOURCE, Language, language
 from civic_tracker.periods import Period
 from civic_tracker.schema import ActRow, CountrySummary, Coverage, CoverageState, Measure, Observation, Tally
 from civic_tracker.sources import Source, all_sources
 from civic_tracker.status import has_end, lacks_end, status
-from civic_tracker.vocabulary import FAILURE_WORDS, say_date
 
 
 def summarise(dataset: Dataset, iso3: str, on: date) -> CountrySummary:
@@ -70,21 +70,36 @@ def is_confirmed(measure: Measure) -> bool:
     return measure.evidence in {"publisher", "copy"}
 
 
-def say_stale(source: Source, state: SourceState | None) -> str:
-    """One sentence when a source's newer page could not be taken over: of which day its records are, and why."""
+def say_stale(source: Source, state: SourceState | None, say: Language | None = None) -> str:
+    """One sentence when a source's newer page could not be taken over: of which day its records are, and why.
+
+    English unless a language is given.
+    """
     if not state or not state.stale:
         return ""
-    since, why = say_date(state.stale.since), FAILURE_WORDS[state.stale.kind]
-    return (
-        f"{source.short_name}'s records are {_as_old_as(state)}: "
-        f"since {since} its page could not be taken over ({why})."
-    )
-
-
-def _as_old_as(state: SourceState) -> str:
+    say = say or language(SOURCE)
+    name, since, why = source.short_name, say.date(state.stale.since), say.word("failure", state.stale.kind)
     if state.retrieved:
-        return f"those of {say_date(state.retrieved)}"
-    return "the bundled starter facts" if state.measures or state.observations else "not here"
+        return say.gettext(
+            "{source}'s records are those of {day}: since {since} its page could not be taken over ({why}).",
+            source=name,
+            day=say.date(state.retrieved),
+            since=since,
+            why=why,
+        )
+    if state.measures or state.observations:
+        return say.gettext(
+            "{source}'s records are the bundled starter facts: since {since} its page could not be taken over ({why}).",
+            source=name,
+            since=since,
+            why=why,
+        )
+    return say.gettext(
+        "{source}'s records are not here: since {since} its page could not be taken over ({why}).",
+        source=name,
+        since=since,
+        why=why,
+    )
 
 
 def latest_observations(observations: Iterable[Observation]) -> tuple[Observation, ...]:

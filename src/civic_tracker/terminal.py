@@ -11,12 +11,15 @@ from rich.table import Table
 from civic_tracker import schema
 from civic_tracker.dataset import Dataset
 from civic_tracker.figures import words_for
+from civic_tracker.languages import Language
 from civic_tracker.pipeline import Run
-from civic_tracker.report import Report, Section, say_figure, say_period, say_state
+from civic_tracker.report import Group, Report, Section, say_state, shown
+from civic_tracker.report_words import lower_first, on_languages
+from civic_tracker.schema import Measure
 from civic_tracker.sources import all_sources
 from civic_tracker.status import lacks_end
 from civic_tracker.summary import is_confirmed, when
-from civic_tracker.vocabulary import COVERAGE_WORDS, EFFECT_WORDS, MEMBERSHIP_WORDS, liberties, say_date
+from civic_tracker.vocabulary import liberties
 
 WIDTH_OF_TEXT = 110
 WIDTH_FOR_SOURCES = 120
@@ -74,80 +77,133 @@ def _table(title: str) -> Table:
 
 def show_report(report: Report, console: Console) -> None:
     """The report of a country, as far as a terminal is fit for it."""
-    summary = report.summary
-    console.print(f"[bold]{escape(summary.name)}[/bold]: restrictions of civil liberties on record", soft_wrap=True)
-    since = ""
-    if report.member and report.member.since and report.member.counted:
-        since = f" since {say_date(report.member.since)}"
-    membership = f"Open Government Partnership: {MEMBERSHIP_WORDS[summary.membership]}{since}."
-    console.print(f"As of {say_date(report.on)}. {membership}\n", soft_wrap=True)
+    summary, say = report.summary, report.say
+    name = f"[bold]{escape(say.country(summary.country))}[/bold]"
+    console.print(say.gettext("{country}: restrictions of civil liberties on record", country=name), soft_wrap=True)
+    membership = say.membership(summary.country, report.on)
+    as_of = say.gettext(
+        "As of {day}. Open Government Partnership: {membership}.", day=say.date(report.on), membership=membership
+    )
+    console.print(f"{as_of}\n", soft_wrap=True)
     for line in report.headline:
         console.print(f"- {escape(line)}")
+    foreign = on_languages(shown(report), say)
+    if foreign:
+        console.print(f"\n{escape(foreign)}")
     for section in report.sections:
         _show_section(section, report, console)
-    console.print("\n[bold]Which sources look at the country[/bold]")
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in ("Source", "What it says", "Records", "Figures", "Checked", "Covers", "Note"):
+    console.print(f"\n[bold]{escape(say.gettext('Which sources look at the country'))}[/bold]")
+    console.print(_coverage_table(report))
+    if summary.observations:
+        console.print(
+            say.ngettext(
+                "{n} published figure: see the HTML report, or --format json.",
+                "{n} published figures: see the HTML report, or --format json.",
+                len(summary.observations),
+            )
+        )
+    console.print(say.gettext("No entry does not mean no restriction; no recorded end does not mean in force."))
+    for source in report.sources:
+        licence = say.gettext("Licence: {name}.", name=say.licence(source.licence.name))
+        told = say.gettext("Source: {attribution}", attribution=f"{source.attribution} {licence}")
+        console.print(escape(told), soft_wrap=True)
+
+
+def _coverage_table(report: Report) -> Table:
+    """What each source says about the country, and why its silence does or does not say anything."""
+    say, table = report.say, Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in (
+        say.pgettext("label", "Source"),
+        say.gettext("What it says"),
+        say.pgettext("label", "Records"),
+        say.pgettext("label", "Figures"),
+        say.gettext("Checked"),
+        say.gettext("Covers"),
+        say.pgettext("label", "Note"),
+    ):
         table.add_column(name, overflow="fold")
-    for coverage in summary.coverage:
+    for coverage in report.summary.coverage:
         source = all_sources()[coverage.source]
+        last = str(source.span.last or say.pgettext("period", "now"))
         table.add_row(
             source.short_name,
-            COVERAGE_WORDS[coverage.state],
-            str(coverage.records),
-            str(coverage.figures),
+            say.word("coverage", coverage.state),
+            say.number(coverage.records),
+            say.number(coverage.figures),
             str(coverage.checked or ""),
-            f"{source.span.first} to {source.span.last or 'now'}",
-            coverage.reason,
+            say.pgettext("period", "{first} to {last}", first=source.span.first, last=last),
+            report.reasons[coverage.source],
         )
-    console.print(table)
-    if summary.observations:
-        console.print(f"{len(summary.observations)} published figures: see the HTML report, or --format json.")
-    console.print("No entry does not mean no restriction; no recorded end does not mean in force.")
-    for source in report.sources:
-        console.print(f"Source: {escape(source.attribution)} Licence: {escape(source.licence.name)}.", soft_wrap=True)
+    return table
 
 
 def _show_section(section: Section, report: Report, console: Console) -> None:
+    say = report.say
     if section.code or section.groups:
         console.print(f"\n[bold]{escape(section.title)}[/bold]")
     for group in section.groups:
         console.print(escape(f"{group.title}. {group.explanation}".strip()))
-        table = Table(box=SIMPLE_HEAD, pad_edge=False)
-        for name, ratio in (("Since", 2), ("What", 5), ("Freedoms", 3), ("Does it end?", 3), ("Who says so", 3)):
-            table.add_column(name, ratio=ratio, overflow="fold")
-        for one in group.measures:
-            named = ", ".join(liberties()[code].name_en for code in one.liberties) or "not classified"
-            if one.liberties_basis == "inferred":
-                named += " (inferred)"
-            effect = EFFECT_WORDS[one.effect].lower() + (" (inferred)" if one.effect_basis == "inferred" else "")
-            place = f" ({one.place})" if one.place and one.place not in one.title else ""
-            cells = (
-                say_date(when(one)) or "no date",
-                f"{one.title}{place}",
-                f"{named}; {effect}",
-                say_state(report, one),
-                "; ".join(
-                    x.stated_by + ("" if is_confirmed(x) else " (not confirmed on a tracker's page)")
-                    for x in (one, *report.company.get(one.id, ()))
-                ),
-            )
-            table.add_row(*map(escape, cells))
-        console.print(table)
+        console.print(_record_table(group, report))
     if section.also:
-        named = "; ".join(one.title for one in section.also)
-        console.print(f"Listed under another freedom, and concerning this one too: {escape(named)}.")
+        named = say.gettext("Listed under another freedom, and concerning this one too:")
+        console.print(escape(f"{named} {say.listed([one.title for one in section.also])}."))
     if section.spells:
         last = max(section.spells, key=lambda one: str(one.introduced))
-        console.print(
-            f"Context: {len(section.spells)} spells of daily series; the last: {escape(last.title)}, "
-            f"from {say_date(last.introduced)} until {say_date(last.ended_on) or 'no day recorded'} "
-            f"({escape(last.stated_by)})."
+        told = say.ngettext(
+            "Context: {n} spell of daily series; the last: {title}, from {first} until {last} ({publisher}).",
+            "Context: {n} spells of daily series; the last: {title}, from {first} until {last} ({publisher}).",
+            len(section.spells),
+            title=last.title,
+            first=say.date(last.introduced),
+            last=say.date(last.ended_on) or say.gettext("no day recorded"),
+            publisher=last.stated_by,
         )
+        console.print(escape(told))
     for figure in section.figures if section.code else ():
-        words, stated_by = words_for(figure), f"{figure.stated_by} {figure.release}".strip()
-        said = f"{words.name_en}: {say_figure(figure)} (scale {words.scale}), {say_period(figure.period)}"
-        console.print(f"Context: {escape(said)} ({escape(stated_by)}).")
+        told = say.gettext(
+            "Context: {figure}: {value} (scale {scale}), {period} ({publisher}).",
+            figure=say.indicator(figure),
+            value=say.figure(figure),
+            scale=say.word("scale", words_for(figure).scale),
+            period=say.period(figure.period),
+            publisher=f"{figure.stated_by} {figure.release}".strip(),
+        )
+        console.print(escape(told))
+
+
+def _record_table(group: Group, report: Report) -> Table:
+    say, table = report.say, Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name, ratio in (
+        (say.gettext("Since"), 2),
+        (say.gettext("What"), 5),
+        (say.pgettext("label", "Freedoms"), 3),
+        (say.gettext("Does it end?"), 3),
+        (say.pgettext("label", "Who says so"), 3),
+    ):
+        table.add_column(name, ratio=ratio, overflow="fold")
+    for one in group.measures:
+        freedoms = ", ".join(map(say.liberty, one.liberties)) or say.gettext("not classified")
+        effect = lower_first(say.word("effect", one.effect))
+        place = f" ({one.place})" if one.place and one.place not in one.title else ""
+        cells = (
+            say.date(when(one)) or say.gettext("no date"),
+            f"{one.title}{place}",
+            say.listed([_marked(freedoms, one.liberties_basis, say), _marked(effect, one.effect_basis, say)]),
+            say_state(report, one),
+            say.listed([_who(x, say) for x in (one, *report.company.get(one.id, ()))]),
+        )
+        table.add_row(*map(escape, cells))
+    return table
+
+
+def _marked(words: str, basis: schema.Basis, say: Language) -> str:
+    return say.gettext("{words} (inferred)", words=words) if basis == "inferred" else words
+
+
+def _who(measure: Measure, say: Language) -> str:
+    if is_confirmed(measure):
+        return measure.stated_by
+    return say.gettext("{publisher} (not confirmed on a tracker's page)", publisher=measure.stated_by)
 
 
 def report_as_text(report: Report) -> str:

@@ -17,19 +17,25 @@ def report(
     on: On = None,
     form: Annotated[str, typer.Option("--format", help="text, md, html, json or csv.")] = "text",
     output: Annotated[Path | None, typer.Option("--out", help="File to write. Without it: the terminal.")] = None,
+    code_of_language: Annotated[
+        str, typer.Option("--language", help="Of the words around the records: en, es, fr. JSON and CSV have codes.")
+    ] = "en",
     data_dir: DataDir = None,
 ) -> None:
     """What the trackers record about one country.
 
     Example: civic-tracker report Kenya --format html --out kenya.html
+    Example: civic-tracker report Perú --language es --format html --out peru.html
     """
-    from civic_tracker import export, terminal
+    from civic_tracker import export, languages, terminal
     from civic_tracker import report as reports
 
     code, day = workspace.country_code(country), workspace.day(on)
     if form not in ("text", "md", "html", "json", "csv"):
         raise UsageError(f"There is no format '{form}'. The formats are: text, md, html, json, csv.")
-    made = reports.build_report(workspace.load(folder_of(context, data_dir), country=code), code, day)
+    wanted = languages.language(code_of_language).code
+    in_words = wanted if form in ("text", "md", "html") else languages.SOURCE
+    made = reports.build_report(workspace.load(folder_of(context, data_dir), country=code), code, day, in_words)
     if form == "text" and output is None:
         terminal.show_report(made, out)
         return
