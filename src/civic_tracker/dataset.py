@@ -116,7 +116,7 @@ class Dataset:
 
 
 def by_country(dataset: Dataset) -> dict[str, Dataset]:
-    """The records of each country that has any, with the states of all sources."""
+    """The records of each country that has any, its lines of the history, and the states of all sources."""
     parts: dict[str, Dataset] = {}
     for measure in dataset.measures:
         parts.setdefault(measure.country, Dataset(states=dataset.states)).measures.append(measure)
@@ -129,6 +129,9 @@ def by_country(dataset: Dataset) -> dict[str, Dataset]:
     for link in dataset.links:
         if link.left in country_of:
             parts[country_of[link.left]].links.append(link)
+    for change in dataset.changes:
+        if change.country:
+            parts.setdefault(change.country, Dataset(states=dataset.states)).changes.append(change)
     return parts
 
 
