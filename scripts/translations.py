@@ -37,7 +37,7 @@ Key = tuple[str, str, str]
 
 _PLACEHOLDER = re.compile(r"\{(\w*)[^{}]*\}")
 _MARK = re.compile(r"gettext\(|\b_\(|\bN_\(|{%-?\s*trans\b")
-_TEMPLATES = ("report*.j2", "*.html.j2", "*.md.j2", "*.txt.j2")
+_TEMPLATES = ("*.html.j2", "*.md.j2", "*.css.j2")
 _HEADER = """\
 # {name} ({code}) of civic-tracker.
 # Write between the quotes behind msgstr; docs/translating.md says how.
@@ -155,7 +155,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _marked(package: Path) -> tuple[tuple[Key, list[str]], ...]:
     """The messages that stand in the code and in the templates, with the comments that begin with Translators."""
     files = [("python", path) for path in sorted(package.rglob("*.py"))]
-    templates = {path for pattern in _TEMPLATES for path in (package / "templates").glob(pattern)}
+    templates = {path for pattern in _TEMPLATES for path in (package / "templates").rglob(pattern)}
     files += [("jinja2.ext:babel_extract", path) for path in sorted(templates)]
     found: list[tuple[Key, list[str]]] = []
     for method, path in files:

@@ -4,13 +4,16 @@ The report states facts and their sources. It gives no score, no rank and no ver
 """
 
 import json
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from civic_tracker import report_words as words
 from civic_tracker.acts import ActStatus, acts_of, status_of
@@ -113,7 +116,10 @@ def build_report(dataset: Dataset, iso3: str, on: date, code: str = SOURCE) -> R
 
 def to_html(report: Report) -> str:
     """One self-contained page: no script, no request to anywhere, every text escaped."""
-    return _environment(autoescape=True).get_template("report.html.j2").render(_context(report))
+    context = _context(report)
+    # A style sheet is no HTML: nothing in it is escaped as HTML, and its texts are escaped as CSS.
+    style = _environment(autoescape=False).get_template("_report.css.j2").render(context)
+    return _environment(autoescape=True).get_template("report.html.j2").render(context | {"style": Markup(style)})  # noqa: S704
 
 
 def to_markdown(report: Report) -> str:
@@ -153,6 +159,11 @@ def say_state(report: Report, measure: Measure) -> str:
 def say_differences(report: Report, measure: Measure) -> str:
     """On what the records of a row differ in days; empty when they do not."""
     return words.say_differences((measure, *report.company.get(measure.id, ())), report.say)
+
+
+def _css_text(text: str) -> str:
+    """A text as a string of CSS: all but letters, digits and blanks by its number, so that nothing can end it."""
+    return '"' + "".join(char if char.isalnum() or char == " " else f"\\{ord(char):06x}" for char in text) + '"'
 
 
 def _look(report: Report, measure: Measure) -> str:
@@ -290,6 +301,8 @@ def _environment(*, autoescape: bool) -> jinja2.Environment:
         "md": lambda text: clean(str(text)).translate(_MARKDOWN_SPECIAL),
         "mdlink": lambda text: web_address(str(text)).translate(_LINK_SPECIAL),
         "lower_first": words.lower_first,
+        "css_text": _css_text,
+        "csp_hash": lambda text: f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}",
         "upper_first": lambda text: text[:1].upper() + text[1:],
     }
     return environment
