@@ -4,15 +4,11 @@ The report states facts and their sources. It gives no score, no rank and no ver
 """
 
 import json
-from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
-from hashlib import sha256
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 from civic_tracker import report_words as words
@@ -20,15 +16,12 @@ from civic_tracker.acts import ActStatus, acts_of, status_of
 from civic_tracker.dataset import TEXT_FIELDS, Dataset, may_leave
 from civic_tracker.figures import words_for
 from civic_tracker.languages import SOURCE, Language, language
+from civic_tracker.rendering import environment
 from civic_tracker.schema import CountrySummary, Measure, Observation
 from civic_tracker.sources import Source, all_sources
 from civic_tracker.status import lacks_end, status
 from civic_tracker.summary import is_confirmed, summarise, when
-from civic_tracker.text import clean, web_address
 from civic_tracker.vocabulary import liberties
-
-_MARKDOWN_SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]()#+!|~$&"} | {"<": "&lt;", ">": "&gt;"})
-_LINK_SPECIAL = str.maketrans({char: f"%{ord(char):02X}" for char in "()[]<>|`\\\"'"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +109,15 @@ def build_report(dataset: Dataset, iso3: str, on: date, code: str = SOURCE) -> R
 
 def to_html(report: Report) -> str:
     """One self-contained page: no script, no request to anywhere, every text escaped."""
-    context = _context(report)
+    context = context_of(report)
     # A style sheet is no HTML: nothing in it is escaped as HTML, and its texts are escaped as CSS.
-    style = _environment(autoescape=False).get_template("_report.css.j2").render(context)
-    return _environment(autoescape=True).get_template("report.html.j2").render(context | {"style": Markup(style)})  # noqa: S704
+    style = environment(autoescape=False).get_template("_report.css.j2").render(context)
+    return environment(autoescape=True).get_template("report.html.j2").render(context | {"style": Markup(style)})  # noqa: S704
 
 
 def to_markdown(report: Report) -> str:
     """The report as Markdown, with publishers' text escaped."""
-    return _environment(autoescape=False).get_template("report.md.j2").render(_context(report))
+    return environment(autoescape=False).get_template("report.md.j2").render(context_of(report))
 
 
 def to_json(report: Report) -> str:
@@ -159,11 +152,6 @@ def say_state(report: Report, measure: Measure) -> str:
 def say_differences(report: Report, measure: Measure) -> str:
     """On what the records of a row differ in days; empty when they do not."""
     return words.say_differences((measure, *report.company.get(measure.id, ())), report.say)
-
-
-def _css_text(text: str) -> str:
-    """A text as a string of CSS: all but letters, digits and blanks by its number, so that nothing can end it."""
-    return '"' + "".join(char if char.isalnum() or char == " " else f"\\{ord(char):06x}" for char in text) + '"'
 
 
 def _look(report: Report, measure: Measure) -> str:
@@ -261,7 +249,8 @@ def shown(report: Report) -> list[Measure]:
     return records(report) + [one for section in report.sections for one in section.spells]
 
 
-def _context(report: Report) -> dict[str, Any]:
+def context_of(report: Report) -> dict[str, Any]:
+    """What the templates of a report, or of a page about a part of it, are told."""
     say = report.say
     return {
         "report": report,
@@ -283,26 +272,3 @@ def _context(report: Report) -> dict[str, Any]:
         "say_span": words.say_span,
         "look": _look,
     }
-
-
-@cache
-def _environment(*, autoescape: bool) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("civic_tracker"),
-        autoescape=autoescape,  # noqa: S701  # Markdown has its own escaping, the filter md
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {
-        "when": when,
-        "web": web_address,
-        "md": lambda text: clean(str(text)).translate(_MARKDOWN_SPECIAL),
-        "mdlink": lambda text: web_address(str(text)).translate(_LINK_SPECIAL),
-        "lower_first": words.lower_first,
-        "css_text": _css_text,
-        "csp_hash": lambda text: f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}",
-        "upper_first": lambda text: text[:1].upper() + text[1:],
-    }
-    return environment

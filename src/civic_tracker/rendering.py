@@ -1,0 +1,43 @@
+"""Turning what is to be shown into pages and Markdown: the templates, and what makes every text harmless in them."""
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+
+import jinja2
+
+from civic_tracker.report_words import lower_first
+from civic_tracker.summary import when
+from civic_tracker.text import clean, web_address
+
+_MARKDOWN_SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]()#+!|~$&"} | {"<": "&lt;", ">": "&gt;"})
+_LINK_SPECIAL = str.maketrans({char: f"%{ord(char):02X}" for char in "()[]<>|`\\\"'"})
+
+
+@cache
+def environment(*, autoescape: bool) -> jinja2.Environment:
+    """Where the templates are found, and their filters; pages escape by themselves, Markdown and styles by a filter."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("civic_tracker"),
+        autoescape=autoescape,  # noqa: S701  # Markdown has its own escaping, the filter md
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters |= {
+        "when": when,
+        "web": web_address,
+        "md": lambda text: clean(str(text)).translate(_MARKDOWN_SPECIAL),
+        "mdlink": lambda text: web_address(str(text)).translate(_LINK_SPECIAL),
+        "lower_first": lower_first,
+        "css_text": _css_text,
+        "csp_hash": lambda text: f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}",
+        "upper_first": lambda text: text[:1].upper() + text[1:],
+    }
+    return made
+
+
+def _css_text(text: str) -> str:
+    """A text as a string of CSS: all but letters, digits and blanks by its number, so that nothing can end it."""
+    return '"' + "".join(char if char.isalnum() or char == " " else f"\\{ord(char):06x}" for char in text) + '"'
