@@ -229,6 +229,13 @@ def say_assessment(measure: Measure, say: Language) -> str:
     return f"{word} ({published})" if say.code != SOURCE and published and word != published else published or word
 
 
+def say_who(measure: Measure, say: Language) -> str:
+    """Who says so; a record that no tracker's page confirms is never shown as that tracker's statement."""
+    if is_confirmed(measure):
+        return measure.stated_by
+    return say.gettext("{publisher} (not confirmed on a tracker's page)", publisher=measure.stated_by)
+
+
 def lower_first(text: str) -> str:
     """The words of a label, for the middle of a sentence."""
     return text[:1].lower() + text[1:]

@@ -14,11 +14,10 @@ from civic_tracker.figures import words_for
 from civic_tracker.languages import Language
 from civic_tracker.pipeline import Run
 from civic_tracker.report import Group, Report, Section, say_state, shown
-from civic_tracker.report_words import lower_first, on_languages
-from civic_tracker.schema import Measure
+from civic_tracker.report_words import lower_first, on_languages, say_who
 from civic_tracker.sources import all_sources
 from civic_tracker.status import lacks_end
-from civic_tracker.summary import is_confirmed, when
+from civic_tracker.summary import when
 from civic_tracker.vocabulary import liberties
 
 WIDTH_OF_TEXT = 110
@@ -190,7 +189,7 @@ def _record_table(group: Group, report: Report) -> Table:
             f"{one.title}{place}",
             say.listed([_marked(freedoms, one.liberties_basis, say), _marked(effect, one.effect_basis, say)]),
             say_state(report, one),
-            say.listed([_who(x, say) for x in (one, *report.company.get(one.id, ()))]),
+            say.listed([say_who(x, say) for x in (one, *report.company.get(one.id, ()))]),
         )
         table.add_row(*map(escape, cells))
     return table
@@ -198,12 +197,6 @@ def _record_table(group: Group, report: Report) -> Table:
 
 def _marked(words: str, basis: schema.Basis, say: Language) -> str:
     return say.gettext("{words} (inferred)", words=words) if basis == "inferred" else words
-
-
-def _who(measure: Measure, say: Language) -> str:
-    if is_confirmed(measure):
-        return measure.stated_by
-    return say.gettext("{publisher} (not confirmed on a tracker's page)", publisher=measure.stated_by)
 
 
 def report_as_text(report: Report) -> str:

@@ -22,6 +22,12 @@ def clean_text(text: str) -> str:
     return "\n".join(line for part in text.split("\n") if (line := clean(part)))
 
 
+def printable(text: str) -> str:
+    """Text with its blanks and breaks as they are, but without what no text may hold: for our own sentences, whose
+    no-break spaces ``clean`` would take."""
+    return text if text.isascii() and text.isprintable() else _UNWANTED.sub(" ", text)
+
+
 def shorten(text: str, longest: int = 200) -> str:
     text = clean(text)
     return text if len(text) <= longest else text[: longest - 1] + "…"
