@@ -97,7 +97,7 @@ def timeline_heads(timeline: Timeline, say: Language) -> list[str]:
         units[timeline.unit],
         say.pgettext("acts", "Introduced"),
         say.pgettext("acts", "Recorded ends"),
-        say.pgettext("acts", "Ends scheduled later"),
+        say.pgettext("acts", "Scheduled ends"),
     ]
 
 
