@@ -10,22 +10,15 @@ import re
 import xml.etree.ElementTree as ET  # only writes: nothing that others wrote is parsed
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from urllib.parse import quote, urlsplit
 from uuid import UUID, uuid5
 
-from pydantic import ValidationError
-
-from civic_tracker.changes import TEXT_CHANGED, Change
-from civic_tracker.dates import PartialDate
+from civic_tracker.change_words import entries_of, newest_first, say_title, sentences_of
+from civic_tracker.changes import Change
 from civic_tracker.errors import UsageError
 from civic_tracker.languages import Language
-from civic_tracker.report_words import say_who
 from civic_tracker.schema import Measure
-from civic_tracker.sources import all_sources
-from civic_tracker.spreadsheet_labels import KINDS_OF_WORDS, label
 from civic_tracker.text import clean, printable, shorten, web_address
-from civic_tracker.vocabulary import liberties
 
 ATOM = "http://www.w3.org/2005/Atom"
 MOST = 100
@@ -34,15 +27,9 @@ NEVER = date(1970, 1, 1)
 
 # Made once at random: the names below it are the same on every machine, and no domain has to be owned for them.
 _NAMES = UUID("da66cc69-10ea-4504-92ad-b6412f424562")
-_LONGEST_TITLE, _LONGEST_VALUE = 300, 160
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>'
 _LANG = "xml:lang"
-_DATES = frozenset({"introduced", "period", "ends", "ended_on"})
-_ANSWERS = frozenset({"ending_understood", "may_have_ended"})
-# Lists of small records: that they changed is said, and not how.
-_LISTS = frozenset({"history", "ends_by_place", "dates_mentioned"})
-_FIGURES = re.compile(r"(\d+) new, (\d+) changed, (\d+) gone")
-_LOADED = re.compile(r"(\d+) measures, (\d+) figures")
+_LONGEST_TITLE = 300
 _NOT_IN_AN_ADDRESS = re.compile(r'[\s<>"{}|^`]')
 
 
@@ -71,8 +58,8 @@ def atom_feed(
     Raises:
         UsageError: for a page or address that is neither.
     """
-    entries = _entries(one for one in changes if not country or one.country == country)
-    shown = sorted(entries.values(), key=_newest_first)[:most]
+    entries = entries_of(one for one in changes if not country or one.country == country)
+    shown = sorted(entries.values(), key=newest_first)[:most]
     own_page = _checked(page)
     root = ET.Element("feed", {"xmlns": ATOM})
     _text(root, "id", _name("feed", say.code, country))
@@ -88,20 +75,6 @@ def atom_feed(
     return f"{_DECLARATION}\n{ET.tostring(root, encoding='unicode')}\n".encode()
 
 
-def _entries(changes: Iterable[Change]) -> dict[tuple[str, ...], list[Change]]:
-    """The changes of each entry, in their order: of one kind, to one record or release, on one day."""
-    entries: dict[tuple[str, ...], list[Change]] = {}
-    for one in changes:
-        key = (one.day.isoformat(), one.source, one.kind, one.id, "" if one.id else one.field)
-        entries.setdefault(key, []).append(one)
-    return entries
-
-
-def _newest_first(lines: Sequence[Change]) -> tuple[int, str, str, str, str, str]:
-    one = lines[0]
-    return -one.day.toordinal(), one.country, one.source, one.id, one.kind, one.field
-
-
 def _write(
     entry: ET.Element,
     lines: Sequence[Change],
@@ -113,19 +86,12 @@ def _write(
     one = lines[0]
     own = one.id or one.field
     _text(entry, "id", _name("entry", say.code, one.day.isoformat(), one.source, one.kind, own))
-    _text(entry, "title", _say_title(lines[-1], say))
+    _text(entry, "title", say_title(lines[-1], say))
     _text(entry, "updated", _moment(one.day))
     _link(entry, "alternate", _safe((one.id and page_of(one.id)) or "") or page, "text/html")
     kind = {"term": one.kind, "label": say.word("change", one.kind), _LANG: say.code}
     ET.SubElement(entry, "category", kind)
-    _text(entry, "summary", " ".join(_sentences(lines, say, records.get(one.id))), say)
-
-
-def _say_title(one: Change, say: Language) -> str:
-    kind = say.word("change", one.kind)
-    what = shorten(one.title or one.id, _LONGEST_TITLE) if one.id else f"{_source(one.source)} {clean(one.field)}"
-    # Translators: the title of an entry of a feed: what happened, and to which record, source or release.
-    return say.pgettext("feed", "{kind}: {title}", kind=kind, title=what.strip())
+    _text(entry, "summary", " ".join(sentences_of(lines, say, records.get(one.id))), say)
 
 
 def _say_extent(shown: int, there: int, say: Language) -> str:
@@ -135,84 +101,6 @@ def _say_extent(shown: int, there: int, say: Language) -> str:
         return say.pgettext("feed", "All recorded changes, newest first.")
     numbers = {"shown": say.number(shown), "there": say.number(there)}
     return say.pgettext("feed", "The newest {shown} of {there} entries.", **numbers)
-
-
-def _sentences(lines: Sequence[Change], say: Language, measure: Measure | None) -> list[str]:
-    """What changed from what to what, where, and who is the source."""
-    one = lines[0]
-    found = [f"{say.country(one.country)}."] if one.country else []
-    found += [_say_change(line, say) for line in lines]
-    if one.kind == "withdrawn":
-        found.append(say.pgettext("feed", "That does not say that the measure ended."))
-    if told := measure or _gone(one):
-        found.append(say.pgettext("feed", "Who says so: {names}.", names=say_who(told, say)))
-    found.append(say.pgettext("feed", "Source: {name}.", name=_source(one.source)))
-    return list(filter(None, found))
-
-
-def _gone(one: Change) -> Measure | None:
-    """The record that the history keeps of a measure which is no longer there, if today's schema can read it."""
-    if not one.record:
-        return None
-    try:
-        return Measure.model_validate(one.record)
-    except ValidationError:
-        return None
-
-
-def _say_change(one: Change, say: Language) -> str:
-    if one.kind in {"figures", "loaded"}:
-        return _say_counts(one.after, say)
-    if not one.field:
-        return ""
-    field = label(one.field, say)
-    before, after = (_say_value(one.field, value, say) for value in (one.before, one.after))
-    if one.field in _LISTS or one.after == TEXT_CHANGED:
-        return say.pgettext("feed", "{field}: changed.", field=field)
-    if not before:
-        return say.pgettext("feed", "{field}: now “{after}”, before empty.", field=field, after=after)
-    if not after:
-        return say.pgettext("feed", "{field}: now empty, before “{before}”.", field=field, before=before)
-    return say.pgettext("feed", "{field}: now “{after}”, before “{before}”.", field=field, after=after, before=before)
-
-
-def _say_counts(words: str, say: Language) -> str:
-    """The counts of ``changes.changes_of_figures`` and ``changes.first_load``; other words stand as they are."""
-    if found := _FIGURES.fullmatch(words):
-        new, changed, gone = (say.number(int(number)) for number in found.groups())
-        return say.pgettext(
-            "feed", "Figures: {new} new, {changed} changed, {gone} gone.", new=new, changed=changed, gone=gone
-        )
-    if found := _LOADED.fullmatch(words):
-        measures, figures = (say.number(int(number)) for number in found.groups())
-        return say.pgettext("feed", "Records: {measures}; figures: {figures}.", measures=measures, figures=figures)
-    return shorten(words, _LONGEST_VALUE)
-
-
-@lru_cache(maxsize=16_384)
-def _say_value(field: str, value: str, say: Language) -> str:
-    """A value of the history in words; what a publisher wrote, and what an earlier schema had, as it stands there."""
-    if not value:
-        return ""
-    if field in _DATES:
-        try:
-            return say.date(PartialDate.from_iso(value))
-        except ValueError:
-            return shorten(value, _LONGEST_VALUE)
-    if field == "liberties":
-        codes = value.split(", ")
-        return say.join([say.liberty(code) if code in liberties() else shorten(code) for code in codes])
-    if field in _ANSWERS:
-        return say.word("answer", value.lower())
-    if field == "language":
-        return say.language(clean(value))
-    kind = "basis" if field.endswith("_basis") else KINDS_OF_WORDS.get(field, "")
-    return shorten(say.word(kind, value) if kind else value, _LONGEST_VALUE)
-
-
-def _source(name: str) -> str:
-    known = all_sources().get(name)
-    return known.short_name if known else clean(name)
 
 
 def _name(*parts: str) -> str:
