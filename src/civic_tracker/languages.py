@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Any
@@ -170,16 +170,7 @@ class Language:
 
     def date(self, value: PartialDate | date | None) -> str:
         """A date in words, as precise as it is known: ``27 de marzo de 2020``, ``marzo de 2020``, ``2020``."""
-        if value is None:
-            return ""
-        if not value.month:
-            return str(value.year)
-        whole = date(value.year, value.month, value.day or 1)
-        if not value.day:
-            return format_skeleton("yMMMM", whole, locale=self.locale)
-        # Translators: how the first day of a month is written, as a pattern of CLDR; "long" if as any other day.
-        first = self.pgettext("date", "long")
-        return format_date(whole, first if value.day == 1 else "long", locale=self.locale)
+        return _date(self, value) if value else ""
 
     def period(self, period: Period) -> str:
         """A period in words: ``marzo de 2020``, ``3.er trimestre de 2020``, or two of these."""
@@ -197,7 +188,7 @@ class Language:
 
     def number(self, value: float) -> str:
         """A number with the language's marks, and with all its decimals."""
-        return format_decimal(value, locale=self.locale, decimal_quantization=False)
+        return _number(self, value)
 
     def figure(self, observation: Observation) -> str:
         """A published figure with at most three significant digits of a fraction; words stay as published."""
@@ -261,6 +252,23 @@ def _country(wanted: Language, iso3: str) -> str:
         names = member or known
         return {"en": names.name_en, "es": names.name_es, "fr": names.name_fr}[wanted.code]
     return wanted.locale.territories.get(known.iso2) or f"{known.name_en} [{SOURCE}]"
+
+
+@lru_cache(maxsize=16_384)
+def _date(say: Language, value: PartialDate | date) -> str:
+    if not value.month:
+        return str(value.year)
+    whole = date(value.year, value.month, value.day or 1)
+    if not value.day:
+        return format_skeleton("yMMMM", whole, locale=say.locale)
+    # Translators: how the first day of a month is written, as a pattern of CLDR; "long" if as any other day.
+    first = say.pgettext("date", "long")
+    return format_date(whole, first if value.day == 1 else "long", locale=say.locale)
+
+
+@lru_cache(maxsize=16_384)
+def _number(say: Language, value: float) -> str:
+    return format_decimal(value, locale=say.locale, decimal_quantization=False)
 
 
 def _first(message: str | Sequence[str]) -> str:
