@@ -8,7 +8,7 @@ import jinja2
 
 from civic_tracker.report_words import lower_first
 from civic_tracker.summary import when
-from civic_tracker.text import clean, web_address
+from civic_tracker.text import clean, shorten, web_address
 
 _MARKDOWN_SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]()#+!|~$&"} | {"<": "&lt;", ">": "&gt;"})
 _LINK_SPECIAL = str.maketrans({char: f"%{ord(char):02X}" for char in "()[]<>|`\\\"'"})
@@ -33,6 +33,7 @@ def environment(*, autoescape: bool) -> jinja2.Environment:
         "lower_first": lower_first,
         "css_text": _css_text,
         "csp_hash": lambda text: f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}",
+        "shortened": shorten,
         "upper_first": lambda text: text[:1].upper() + text[1:],
     }
     return made

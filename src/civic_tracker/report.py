@@ -6,14 +6,15 @@ The report states facts and their sources. It gives no score, no rank and no ver
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from markupsafe import Markup
 
 from civic_tracker import report_words as words
-from civic_tracker.acts import ActStatus, acts_of, status_of
-from civic_tracker.dataset import TEXT_FIELDS, Dataset, may_leave
+from civic_tracker.acts import Act, ActStatus, acts_of, status_of
+from civic_tracker.changes import Change
+from civic_tracker.dataset import TEXT_FIELDS, Dataset, SourceState, may_leave
 from civic_tracker.figures import words_for
 from civic_tracker.languages import SOURCE, Language, language
 from civic_tracker.rendering import environment
@@ -50,32 +51,75 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """All that the renderings of one country's report show.
+class Findings:
+    """What a report tells, before it is told in a language.
 
     Records that tell of one act stand in one row, that of the first; ``company`` holds the others by its id, ``states``
-    the state of its act. ``reasons`` are why each source says or does not say something, by its id. What is said is in
-    the language ``say``.
+    the state of its act. ``known`` are the records that have begun, ``spells`` the runs of days, ``changes`` the lines
+    of the history from ``since`` on.
     """
 
     summary: CountrySummary
-    headline: Sequence[str]
-    sections: Sequence[Section]
+    known: Sequence[Measure]
+    spells: Sequence[Measure]
+    acts: Sequence[Act]
     company: Mapping[str, Sequence[Measure]]
     states: Mapping[str, ActStatus]
-    reasons: Mapping[str, str]
+    changes: Sequence[Change]
+    since: date
+    loaded: Mapping[str, SourceState]
     sources: Sequence[Source]
     on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that the renderings of one country's report show, in the language ``say``.
+
+    ``reasons`` are why each source says or does not say something, by its id.
+    """
+
+    found: Findings
+    headline: Sequence[str]
+    sections: Sequence[Section]
+    reasons: Mapping[str, str]
     say: Language
 
+    @property
+    def summary(self) -> CountrySummary:
+        return self.found.summary
 
-def build_report(dataset: Dataset, iso3: str, on: date, code: str = SOURCE) -> Report:
+    @property
+    def on(self) -> date:
+        return self.found.on
+
+    @property
+    def company(self) -> Mapping[str, Sequence[Measure]]:
+        return self.found.company
+
+    @property
+    def states(self) -> Mapping[str, ActStatus]:
+        return self.found.states
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        return self.found.sources
+
+
+def build_report(dataset: Dataset, iso3: str, on: date, code: str = SOURCE, since: date | None = None) -> Report:
     """The report of a country on a day in a language, from a dataset that holds at least this country.
+
+    ``since`` is the day from which on changes are told; 31 days before ``on`` without it.
 
     Raises:
         UsageError: when there is no such language.
     """
     say = language(code)
+    return tell(find(dataset, iso3, on, since), say)
+
+
+def find(dataset: Dataset, iso3: str, on: date, since: date | None = None) -> Findings:
+    """What there is to tell about a country on a day, in any language."""
     summary = summarise(dataset, iso3, on)
     begun = [one for one in dataset.measures if one.country == iso3 and status(one, on) != "not_yet_introduced"]
     known = [one for one in begun if one.record_kind != "spell"]
@@ -84,25 +128,41 @@ def build_report(dataset: Dataset, iso3: str, on: date, code: str = SOURCE) -> R
     by_id = {one.id: one for one in begun}
     company: dict[str, list[Measure]] = {}
     states: dict[str, ActStatus] = {}
-    for act in acts_of(known, dataset.acts, dataset.links):
+    acts = acts_of(known, dataset.acts, dataset.links)
+    for act in acts:
         first, *others = act.records
         company[first] = [by_id[one] for one in others]
         states[first] = status_of(act, by_id, spells, on)
-    beside = {one.id for others in company.values() for one in others}
-    leading = [one for one in known if one.id not in beside]
-    return Report(
+    first_day = since or on - timedelta(days=31)
+    return Findings(
         summary=summary,
-        headline=[
-            *words.headline(summary, known, on, say),
-            *words.on_acts(known, summary, states, say),
-            *words.stale(summary, dataset.states, say),
-        ],
-        sections=_sections(leading, spells, summary.observations, on, say),
+        known=known,
+        spells=spells,
+        acts=acts,
         company=company,
         states=states,
-        reasons={one.source: words.say_reason(one, dataset.states.get(one.source), say) for one in summary.coverage},
+        changes=[one for one in dataset.changes if one.country == iso3 and first_day <= one.day <= on],
+        since=first_day,
+        loaded=dataset.states,
         sources=[source for source in all_sources().values() if source.id in used],
         on=on,
+    )
+
+
+def tell(found: Findings, say: Language) -> Report:
+    """The report of what was found, in a language."""
+    summary, on = found.summary, found.on
+    beside = {one.id for others in found.company.values() for one in others}
+    leading = [one for one in found.known if one.id not in beside]
+    return Report(
+        found=found,
+        headline=[
+            *words.headline(summary, found.known, on, say),
+            *words.on_acts(found.known, summary, found.states, say),
+            *words.stale(summary, found.loaded, say),
+        ],
+        sections=_sections(leading, found.spells, summary.observations, on, say),
+        reasons={one.source: words.say_reason(one, found.loaded.get(one.source), say) for one in summary.coverage},
         say=say,
     )
 
