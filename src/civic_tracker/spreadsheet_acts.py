@@ -49,8 +49,8 @@ def _what_it_does(act: Act, own: Sequence[Measure], say: Language) -> dict[str, 
     told = [one for one in act.liberties if one in stated]
     inferred = [one for one in act.liberties if one not in stated]
     freedoms = (_freedoms(told, "", say), _freedoms(inferred, "inferred", say))
-    kinds = dict.fromkeys(one.instrument for one in own if one.instrument != "unknown") or {act.instrument: None}
-    effects = dict.fromkeys(one.effect for one in own if one.effect != "unclear") or {act.effect: None}
+    kinds = _given([one.instrument for one in own], "unknown")
+    effects = _given([one.effect for one in own], "unclear")
     said = [how_known(say.word("effect", one), _basis_of_effect(one, own), say) for one in effects]
     return {
         "instrument": act.instrument,
@@ -75,6 +75,11 @@ def _who_says_so(act: Act, own: Sequence[Measure], say: Language) -> dict[str, C
         "source_url": next((Link(one.source_url) for one in own if one.source_url), None),
         "link_1": next((Link(one.links[0]) for one in own if one.links), None),
     }
+
+
+def _given(values: Sequence[str], nothing: str) -> list[str]:
+    """The values that say something, each once; ``nothing`` where none does."""
+    return list(dict.fromkeys(one for one in values if one != nothing)) or [nothing]
 
 
 def _basis_of_effect(effect: str, own: Sequence[Measure]) -> str:

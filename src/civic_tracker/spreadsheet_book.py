@@ -17,16 +17,19 @@ from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]
 from civic_tracker.spreadsheet_cells import LONGEST_LINK, Cell, Link, fitting, link_target
 from civic_tracker.spreadsheet_grid import HEADER_ROWS, Grid, Rows, Texts, height_of
 
-_NARROWEST, _WIDEST, _WIDEST_OF_PROSE = 9, 30, 60
+_NARROWEST, _WIDEST, _WIDEST_OF_WORDS, _WIDEST_OF_PROSE = 9, 30, 24, 54
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\']")
-_PROSE = frozenset({"title", "meaning", "values", "reason", "indicator_label"})
-_WRAPPED = _PROSE | {"stated_by", "differing_days"}
+_PROSE = frozenset(
+    {"title", "meaning", "values", "reason", "indicator_label", "counted_by_label", "value_label", "differing_days"}
+)
+_WRAPPED = _PROSE | {"stated_by", "place"}
 
 _PLAIN: dict[str, object] = {"valign": "top", "font_size": 10}
 _STYLES: dict[str, dict[str, object]] = {
     "plain": _PLAIN,
     "wrapped": _PLAIN | {"text_wrap": True},
-    "date": _PLAIN | {"num_format": "yyyy-mm-dd", "align": "left"},
+    "number": _PLAIN | {"align": "right", "indent": 1},
+    "date": _PLAIN | {"num_format": "yyyy-mm-dd", "align": "left", "indent": 1},
     "link": _PLAIN | {"font_color": "#0563C1", "underline": 1},
     "title": {"bold": True, "font_size": 16},
     "heading": {"bold": True, "font_size": 12, "top": 1, "valign": "top"},
@@ -119,6 +122,8 @@ class Book:
         worksheet.set_paper(9)
         worksheet.set_landscape()
         worksheet.fit_to_pages(1, 0)
+        worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        worksheet.set_footer("&L&A&R&P / &N")
         if self.right_to_left:
             worksheet.right_to_left()
         return worksheet, plain
@@ -168,6 +173,8 @@ def _lay_out(worksheet: Any, names: Sequence[str], widths: Mapping[int, int], la
     kept = names.index("title") + 1 if "title" in names[:4] else 1
     worksheet.freeze_panes(HEADER_ROWS, kept)
     worksheet.repeat_rows(0, HEADER_ROWS - 1)
+    if "source_url" in names:  # on paper, addresses and codes would leave no room for what people read
+        worksheet.print_area(0, 0, last, names.index("source_url") - 1)
     # A year, and a figure as published, are texts on purpose: no green corner calls them a mistake.
     worksheet.ignore_errors({"number_stored_as_text": f"A1:{xl_col_to_name(len(names) - 1)}{last + 1}"})
 
@@ -178,7 +185,11 @@ def _width_of_header(label: str, name: str) -> int:
 
 
 def _fitted(name: str, width: int) -> int:
-    return min(max(width + 1, _NARROWEST), _WIDEST_OF_PROSE if name in _PROSE else _WIDEST)
+    """The width of a column: as wide as its widest cell, within reason; what is wrapped may be narrower."""
+    widest = _WIDEST_OF_WORDS if _is_wrapped(name) else _WIDEST
+    if name in _PROSE:
+        widest = _WIDEST_OF_PROSE
+    return min(max(width + 1, _NARROWEST), widest)
 
 
 def _is_wrapped(name: str) -> bool:

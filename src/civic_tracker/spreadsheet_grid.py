@@ -20,7 +20,6 @@ from civic_tracker.spreadsheet_cells import Cell, Link, day_number, fitting, lin
 
 HEADER_ROWS = 2
 _LINE, _MOST_LINES = 13.5, 20  # of text of 10 points, in points; more is cut in sight, not in the cell
-_SPARE = 1.1  # words do not fill a line
 _HEADER_HEIGHT = 42
 
 
@@ -143,7 +142,7 @@ class Rows:
     def _other(self, name: str, value: Cell) -> tuple[str, int]:
         """The XML of a cell that is no plain text, or nothing; and how wide it is."""
         if isinstance(value, (int, float)):
-            return f'<c r="{name}" s="{self.styles["plain"]}"><v>{value:.16G}</v></c>', len(str(value))
+            return f'<c r="{name}" s="{self.styles["number"]}"><v>{value:.16G}</v></c>', len(str(value))
         if isinstance(value, Link):
             text, style = self.text(value.address), ""
             target = link_target(value.address)
@@ -153,7 +152,7 @@ class Rows:
         else:
             day = day_number(value) if not isinstance(value, (str, type(None))) else 0
             if day:
-                return f'<c r="{name}" s="{self.styles["date"]}"><v>{day}</v></c>', len("2020-03-15")
+                return f'<c r="{name}" s="{self.styles["date"]}"><v>{day}</v></c>', len("2020-03-15 ")
             text, style = self.text(str(value)), ""
         style = style or ("plain quoted" if text.quoted else "plain")
         return f'<c r="{name}" s="{self.styles[style]}"{text.end}', text.widest
@@ -165,8 +164,8 @@ class Rows:
     def finished(self, widths: Mapping[int, int]) -> Iterator[str]:
         """The rows as XML, as high as their texts need at these widths of the columns."""
         for number, cells in enumerate(self._headers, start=1):
-            height = f' ht="{_HEADER_HEIGHT}" customHeight="1"' if number == 1 else ""
-            yield f'<row r="{number}"{height}>{cells}</row>'
+            tall = f' ht="{_HEADER_HEIGHT}" customHeight="1"' if number == 1 else ""
+            yield f'<row r="{number}"{tall}>{cells}</row>'
         for number, (cells, texts) in enumerate(self._made, start=HEADER_ROWS + 1):
             height = height_of(texts, widths)
             tall = f' ht="{height:g}" customHeight="1"' if height else ""
@@ -176,7 +175,8 @@ class Rows:
 def height_of(texts: Mapping[int, int], widths: Mapping[int, int]) -> float:
     """How high a row must be for the lengths of its wrapped texts, by column; 0 for one line.
 
-    Not every program works that out by itself.
+    Not every program works that out by itself. A width counts digits of 11 points; of text of 10 points more fits,
+    about as much more as words leave empty at the ends of lines.
     """
-    lines = max((math.ceil(length * _SPARE / widths[column]) for column, length in texts.items()), default=1)
+    lines = max((math.ceil(length / widths[column]) for column, length in texts.items()), default=1)
     return _LINE * min(lines, _MOST_LINES) if lines > 1 else 0

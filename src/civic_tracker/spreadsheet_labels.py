@@ -140,7 +140,7 @@ LABELS = {
     "sources": "Sources",
     "spells": "Runs of days",
     "stage": "Stage",
-    "state": "Does it still stand?",
+    "state": "State of the act",
     "stated_by": "Who says so",
     "status": "Does it still stand?",
     "status_on": "Status as of",

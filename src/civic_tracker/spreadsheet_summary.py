@@ -56,7 +56,9 @@ def summary_rows(summary: CountrySummary, states: dict[str, SourceState], say: L
             "figures": one.figures,
         }
         source = all_sources()[one.source].short_name
-        row["counted_by_label"] = f"{labels.summary_word('counted by', 'source', say)}: {source}"
+        says = labels.summary_word("counted by", "source", say)
+        # Translators: "What each source says", and the name of the source.
+        row["counted_by_label"] = say.gettext("{what}: {name}", what=says, name=source)
         row |= {"value_label": say.word("coverage", one.state), "reason": _reason(one, states.get(one.source), say)}
         yield [row.get(name) for name in COUNTRY_SUMMARY]
 
