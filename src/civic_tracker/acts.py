@@ -20,6 +20,16 @@ ActState = Literal[
     "ended", "end_date_passed", "in_force_until", "contradicted", "no_end_recorded", "not_yet_introduced", "unknown"
 ]
 EventKind = Literal["introduced", "changed", "extended", "relaxed", "ended", "ends", "other"]
+STATE_WORDS: dict[ActState, str] = {
+    "no_end_recorded": "No end recorded by anybody",
+    "contradicted": "No end recorded, and other evidence says that it is over",
+    "in_force_until": "Recorded to end on a day that has not come",
+    "unknown": "Not known",
+    "end_date_passed": "The recorded end has passed",
+    "ended": "Recorded as ended",
+    "not_yet_introduced": "Introduced later",
+}
+_SAYS_NOTHING = ("unknown", "unclear")
 FIELDS = ("title", "introduced", "ends", "ended_on", "instrument", "instrument_name", "effect", "liberties")
 
 
@@ -171,7 +181,7 @@ def _view(field: str, own: Sequence[Measure]) -> FieldView:
     said: dict[str, list[Measure]] = {}
     for one in own:
         value = getattr(one, field)
-        if value in (None, "", (), "unknown", "unclear"):
+        if not value or (type(value) is str and value in _SAYS_NOTHING):
             continue
         said.setdefault(", ".join(value) if isinstance(value, tuple) else str(value), []).append(one)
     ordered = sorted(said.items(), key=lambda item: (-len(item[1]), item[0]))
@@ -179,7 +189,8 @@ def _view(field: str, own: Sequence[Measure]) -> FieldView:
         Said(value=value, records=tuple(one.id for one in by), stated_by=tuple(one.stated_by for one in by))
         for value, by in ordered
     )
-    days = [getattr(one, field).first_day() for one in own if isinstance(getattr(one, field), PartialDate)]
+    values_here = (getattr(one, field) for one in own) if len(said) > 1 else ()
+    days = [value.first_day() for value in values_here if isinstance(value, PartialDate)]
     return FieldView(
         field=field, values=values, agreed=len(values) <= 1, days_apart=(max(days) - min(days)).days if days else 0
     )

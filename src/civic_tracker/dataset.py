@@ -135,6 +135,19 @@ def by_country(dataset: Dataset) -> dict[str, Dataset]:
     return parts
 
 
+def only(dataset: Dataset, iso3: str) -> Dataset:
+    """The records of one country, with the states of all sources; quicker than ``by_country`` for one."""
+    measures = [one for one in dataset.measures if one.country == iso3]
+    ids = {one.id for one in measures}
+    return Dataset(
+        measures=measures,
+        observations=[one for one in dataset.observations if one.country == iso3],
+        acts=[one for one in dataset.acts if one.record in ids],
+        links=[one for one in dataset.links if one.left in ids],
+        states=dataset.states,
+    )
+
+
 def exists(folder: Path) -> bool:
     return any((folder / name).is_file() for name in (MANIFEST, IMPORTS)) or storage.needs_recovery(folder)
 

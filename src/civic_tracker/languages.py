@@ -23,6 +23,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from civic_tracker import countries, members, vocabulary
+from civic_tracker.acts import STATE_WORDS
 from civic_tracker.changes import Kind
 from civic_tracker.dates import PartialDate
 from civic_tracker.errors import UsageError
@@ -57,6 +58,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "effect": _plain(vocabulary.EFFECT_WORDS),
     "stage": _plain(vocabulary.STAGE_WORDS),
     "status": _plain(STATUS_WORDS),
+    "act state": _plain(STATE_WORDS),
     "coverage": _plain(vocabulary.COVERAGE_WORDS),
     "source state": vocabulary.SOURCE_STATE_WORDS,
     "membership": _plain(vocabulary.MEMBERSHIP_WORDS),
@@ -118,8 +120,7 @@ class Language:
         Raises:
             KeyError: for a kind that ``WORDS`` does not have.
         """
-        english = WORDS[kind].get(code)
-        return self.catalogue.pgettext(kind, english) if english else code
+        return _word(self, kind, code)
 
     def named(self, kind: str, english: str) -> str:
         """A name of our tables, for a language they have no column for: by its file, else English, marked ``[en]``."""
@@ -242,6 +243,12 @@ def read_language(code: str, path: Path) -> Language:
     compiled.seek(0)
     told = frozenset((one.context or "", _first(one.id)) for one in catalogue if one.id and one.string)
     return Language(code, locale, GNUTranslations(compiled), told)
+
+
+@lru_cache(maxsize=10_000)
+def _word(wanted: Language, kind: str, code: str) -> str:
+    english = WORDS[kind].get(code)
+    return wanted.catalogue.pgettext(kind, english) if english else code
 
 
 @cache

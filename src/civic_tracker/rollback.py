@@ -22,15 +22,6 @@ ORDER: tuple[ActState, ...] = (
     "end_date_passed",
     "ended",
 )
-STATE_WORDS: dict[ActState, str] = {
-    "no_end_recorded": "No end recorded by anybody",
-    "contradicted": "No end recorded, and other evidence says that it is over",
-    "in_force_until": "Recorded to end on a day that has not come",
-    "unknown": "Not known",
-    "end_date_passed": "The recorded end has passed",
-    "ended": "Recorded as ended",
-    "not_yet_introduced": "Introduced later",
-}
 
 
 class RollbackRow(Model):

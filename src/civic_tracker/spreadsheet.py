@@ -8,35 +8,32 @@ text is there only where its licence lets it leave.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from civic_tracker import columns, members
 from civic_tracker import spreadsheet_labels as labels
-from civic_tracker.changes import TEXT_CHANGED, Change
+from civic_tracker.changes import Change
 from civic_tracker.countries.keys import plain_key
-from civic_tracker.dataset import Dataset, SourceState, by_country
+from civic_tracker.dataset import Dataset, by_country, only
 from civic_tracker.export import split_spells
-from civic_tracker.figures import words_for
 from civic_tracker.languages import Language
 from civic_tracker.languages import language as language_of
-from civic_tracker.schema import CountrySummary, Coverage, Measure, Observation, Tally
-from civic_tracker.sources import all_sources
-from civic_tracker.spreadsheet_cells import Book, Cell, Link
+from civic_tracker.schema import CountrySummary, Measure, Observation
+from civic_tracker.spreadsheet_acts import act_rows
+from civic_tracker.spreadsheet_book import Book
 from civic_tracker.spreadsheet_columns import (
+    ACTS,
     CHANGES,
     CODEBOOK,
     COUNTRY_SUMMARY,
-    IN_WORDS,
-    LINKS_SHOWN,
     measure_columns,
     observation_columns,
     world_summary_columns,
 )
-from civic_tracker.spreadsheet_cover import Cover, write_cover
-from civic_tracker.summary import latest_observations, summarise, when
-
-_DATES = ("introduced", "period", "ends", "ended_on", "retrieved")
-Row = list[Cell]
+from civic_tracker.spreadsheet_cover import Cover, Figures, write_cover
+from civic_tracker.spreadsheet_meanings import meaning
+from civic_tracker.spreadsheet_rows import Row, change_row, figure_row, measure_rows
+from civic_tracker.spreadsheet_summary import overview_row, summary_rows
+from civic_tracker.summary import summarise
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +51,17 @@ def country_workbook(dataset: Dataset, iso3: str, on: date, language: str, chang
 
     ``dataset`` may hold all countries or this one alone, ``changes`` those of all countries.
     """
-    say = language_of(language)
-    own = _part(by_country(dataset), iso3, dataset)
+    own = only(dataset, iso3)
     figures = sorted(own.observations, key=lambda one: (one.source, one.indicator, one.period, one.release))
-    summary = _summary_rows(summarise(own, iso3, on), dataset.states, say)
-    tables = [
-        Table("summary", say.pgettext("sheet", "Summary"), COUNTRY_SUMMARY, summary),
-        *_record_tables(own.measures, on, say),
-        _figure_table(say.pgettext("sheet", "Figures"), figures, say),
-        _change_table((change for change in changes if change.country == iso3), say),
-    ]
-    title = say.gettext("Restrictions of civil liberties on record: {country}", country=say.country(iso3))
-    return _write(Cover(title, on, iso3, _sources(own.measures, figures)), tables, say)
+    summary = summarise(own, iso3, on)
+    return _of_country(own, summary, figures, "all", language, changes)
+
+
+def site_workbook(dataset: Dataset, iso3: str, on: date, language: str, changes: Iterable[Change] = ()) -> bytes:
+    """As ``country_workbook``, with the latest figure of each indicator only: half as large, for a website."""
+    own = only(dataset, iso3)
+    summary = summarise(own, iso3, on)
+    return _of_country(own, summary, summary.observations, "latest", language, changes)
 
 
 def world_workbook(dataset: Dataset, on: date, language: str, changes: Iterable[Change] = ()) -> bytes:
@@ -78,18 +74,40 @@ def world_workbook(dataset: Dataset, on: date, language: str, changes: Iterable[
     parts = by_country(dataset)
     listed = {member.country for member in members.members(on)} | parts.keys()
     order = sorted(listed, key=lambda iso3: (plain_key(say.country(iso3)), iso3))
-    figures = [figure for iso3 in order if iso3 in parts for figure in _latest(parts[iso3], on)]
-    measures = [measure for iso3 in order if iso3 in parts for measure in parts[iso3].measures]
+    own = [parts.get(iso3, Dataset(states=dataset.states)) for iso3 in order]
+    summaries = [summarise(part, iso3, on) for iso3, part in zip(order, own, strict=True)]
+    figures = [figure for one in summaries for figure in one.observations]
+    measures = [measure for part in own for measure in part.measures]
     names = world_summary_columns()
-    summary = (_overview_row(summarise(_part(parts, iso3, dataset), iso3, on), names, say) for iso3 in order)
+    counts = (overview_row(one, names, say) for one in summaries)
     tables = [
-        Table("summary", say.pgettext("sheet", "Summary"), names, summary),
-        *_record_tables(measures, on, say),
-        _figure_table(say.pgettext("sheet", "Latest figures"), figures, say),
+        Table("summary", say.pgettext("sheet", "Summary"), names, counts),
+        *_record_tables(measures, own, on, say),
+        _figure_table(figures, "latest", say),
         _change_table(changes, say),
     ]
     title = say.gettext("Restrictions of civil liberties on record: all countries")
-    return _write(Cover(title, on, "", _sources(measures, figures)), tables, say)
+    return _write(Cover(title, on, "", _sources(measures, figures), "latest"), tables, say)
+
+
+def _of_country(
+    own: Dataset,
+    summary: CountrySummary,
+    figures: Sequence[Observation],
+    which: Figures,
+    language: str,
+    changes: Iterable[Change],
+) -> bytes:
+    say, iso3, on = language_of(language), summary.country, summary.on
+    counts = summary_rows(summary, own.states, say)
+    tables = [
+        Table("summary", say.pgettext("sheet", "Summary"), COUNTRY_SUMMARY, counts),
+        *_record_tables(own.measures, [own], on, say),
+        _figure_table(figures, which, say),
+        _change_table((change for change in changes if change.country == iso3), say),
+    ]
+    title = say.gettext("Restrictions of civil liberties on record: {country}", country=say.country(iso3))
+    return _write(Cover(title, on, iso3, _sources(own.measures, figures), which), tables, say)
 
 
 def _write(cover: Cover, tables: Sequence[Table], say: Language) -> bytes:
@@ -106,163 +124,27 @@ def _write(cover: Cover, tables: Sequence[Table], say: Language) -> bytes:
     return book.content()
 
 
-def _record_tables(measures: Sequence[Measure], on: date, say: Language) -> Iterator[Table]:
+def _record_tables(measures: Sequence[Measure], parts: Sequence[Dataset], on: date, say: Language) -> Iterator[Table]:
+    """Measures, acts and runs of days; ``parts`` are the countries that the measures are of, in their order."""
     known, spells = split_spells(measures)
     names = measure_columns()
-    yield Table("measures", say.pgettext("sheet", "Measures"), names, _measure_rows(known, names, on, say))
-    yield Table("spells", say.pgettext("sheet", "Runs of days"), names, _measure_rows(spells, names, on, say))
+    acts = (row for part in parts for row in act_rows(part, on, say))
+    yield Table("measures", say.pgettext("sheet", "Measures"), names, measure_rows(known, names, on, say))
+    yield Table("acts", say.pgettext("sheet", "Acts"), ACTS, acts)
+    yield Table("spells", say.pgettext("sheet", "Runs of days"), names, measure_rows(spells, names, on, say))
 
 
-def _figure_table(title: str, figures: Iterable[Observation], say: Language) -> Table:
-    return Table("observations", title, observation_columns(), (_figure_row(one, say) for one in figures))
+def _figure_table(figures: Iterable[Observation], which: Figures, say: Language) -> Table:
+    title = say.pgettext("sheet", "Figures") if which == "all" else say.pgettext("sheet", "Latest figures")
+    return Table("observations", title, observation_columns(), (figure_row(one, say) for one in figures))
 
 
 def _change_table(changes: Iterable[Change], say: Language) -> Table:
-    return Table("changes", say.pgettext("sheet", "Changes"), CHANGES, (_change_row(one, say) for one in changes))
+    return Table("changes", say.pgettext("sheet", "Changes"), CHANGES, (change_row(one, say) for one in changes))
 
 
 def _sources(measures: Iterable[Measure], figures: Iterable[Observation]) -> list[str]:
     return sorted({one.source for one in measures} | {one.source for one in figures})
-
-
-def _measure_rows(measures: Sequence[Measure], names: Sequence[str], on: date, say: Language) -> Iterator[Row]:
-    """The records of each country in the order of their dates; those without a date come last."""
-    countries = list(dict.fromkeys(one.country for one in measures))
-    place = {iso3: number for number, iso3 in enumerate(countries)}
-    ordered = sorted(measures, key=lambda one: (place[one.country], str(when(one) or "9999"), one.id))
-    for one in ordered:
-        text = columns.measure_row(one, on)
-        row: dict[str, Cell] = {**text}
-        row |= {name: getattr(one, name) for name in _DATES}
-        row |= {f"link_{number}": Link(address) for number, address in enumerate(one.links[:LINKS_SHOWN], 1)}
-        row |= {"source_url": Link(one.source_url), "status_on": on, "updates_count": one.updates_count}
-        row |= _in_words(text, say)
-        liberties = say.join([say.liberty(code) for code in one.liberties]) if one.liberties else ""
-        row["liberties_label"] = _how_known(liberties, one.liberties_basis, say)
-        row["effect_label"] = _how_known(say.word("effect", one.effect), one.effect_basis, say)
-        row["language_label"] = say.language(one.language)
-        yield [row.get(name) for name in names]
-
-
-def _how_known(words: str, basis: str, say: Language) -> str:
-    if not words or basis != "inferred":
-        return words
-    # Translators: behind a freedom or an effect that no source states.
-    return say.gettext("{words} (inferred from the title)", words=words)
-
-
-def _figure_row(one: Observation, say: Language) -> Row:
-    text = columns.observation_row(one)
-    about = words_for(one)
-    row: dict[str, Cell] = {**text}
-    row |= {"period": one.period, "value": one.value, "lower": one.lower, "upper": one.upper}
-    row |= {"retrieved": one.retrieved, "source_url": Link(one.source_url), "scale": about.scale}
-    row |= _in_words(text, say)
-    row["indicator_label"] = say.indicator(one)
-    row["liberty_label"] = say.liberty(about.liberty) if about.liberty else ""
-    return [row.get(name) for name in observation_columns()]
-
-
-def _change_row(one: Change, say: Language) -> Row:
-    row: dict[str, Cell] = {name: getattr(one, name) for name in Change.model_fields if name != "record"}
-    row |= {"kind_label": say.word("change", one.kind), "source_name": _short_name(one.source)}
-    row |= {"country_label": say.country(one.country) if one.country else ""}
-    row["field_label"] = labels.label(one.field, say) if one.kind in {"changed", "reread"} else one.field
-    for name in ("before", "after"):
-        if row[name] == TEXT_CHANGED:
-            row[name] = say.gettext("(the publisher's text)")
-    return [row.get(name) for name in CHANGES]
-
-
-def _short_name(source: str) -> str:
-    """The source's short name; its id, where the history tells of a source that is no longer declared."""
-    return all_sources()[source].short_name if source in all_sources() else source
-
-
-def _in_words(row: dict[str, str], say: Language) -> dict[str, Cell]:
-    """For each code of a row that has words, the words."""
-    found: dict[str, Cell] = {"country_label": say.country(row["country"])}
-    for name, kind in labels.KINDS_OF_WORDS.items():
-        if row.get(name):
-            found[f"{name}{IN_WORDS}"] = say.word(kind, row[name])
-    return found
-
-
-def _summary_rows(summary: CountrySummary, states: dict[str, SourceState], say: Language) -> Iterator[Row]:
-    """What is counted in all, by each kind of value, and what each source says."""
-    totals: dict[str, int] = {
-        "all": summary.records,
-        "acts": summary.acts,
-        "restricting": summary.restricting,
-        "confirmed": summary.confirmed,
-        "declares_emergency": summary.emergencies,
-        "unclassified": summary.unclassified,
-        "undated": summary.undated,
-        "spells": summary.spells,
-    }
-    head: dict[str, Cell] = {"counted_by": "all", "counted_by_label": labels.summary_word("counted by", "all", say)}
-    for value, number in totals.items():
-        row = head | {"value": value, "value_label": labels.summary_word("total", value, say)}
-        row["records"] = number
-        if value == "all":
-            row |= {name: getattr(summary, name) for name in ("with_end", "without_end", "first", "latest")}
-        yield [row.get(name) for name in COUNTRY_SUMMARY]
-    tallies: tuple[tuple[str, Sequence[Tally]], ...] = (
-        ("liberty", summary.by_liberty),
-        ("instrument", summary.by_instrument),
-        ("status", summary.by_status),
-        ("effect", summary.by_effect),
-    )
-    for kind, counted in tallies:
-        for tally in counted:
-            row = {**tally.model_dump(), "first": tally.first, "latest": tally.latest}
-            words = say.liberty(tally.value) if kind == "liberty" else say.word(kind, tally.value)
-            row |= {
-                "counted_by": kind,
-                "counted_by_label": labels.summary_word("counted by", kind, say),
-                "value_label": words,
-            }
-            yield [row.get(name) for name in COUNTRY_SUMMARY]
-    for one in summary.coverage:
-        row = {
-            "counted_by": f"source: {one.source}",
-            "value": one.state,
-            "records": one.records,
-            "figures": one.figures,
-        }
-        source = all_sources()[one.source].short_name
-        row["counted_by_label"] = f"{labels.summary_word('counted by', 'source', say)}: {source}"
-        row |= {"value_label": say.word("coverage", one.state), "reason": _reason(one, states.get(one.source), say)}
-        yield [row.get(name) for name in COUNTRY_SUMMARY]
-
-
-def _reason(coverage: Coverage, state: SourceState | None, say: Language) -> str:
-    """Why a source says or does not say something, and since when its records could not be renewed."""
-    found = [say.pgettext("reason", text) for text in labels.REASONS if coverage.reason.startswith(text)]
-    if coverage.stale_since:
-        found.append(
-            say.gettext(
-                "Since {day} its page could not be taken over ({why}).",
-                day=say.date(coverage.stale_since),
-                why=say.word("failure", coverage.stale_kind),
-            )
-        )
-        if state and state.retrieved:
-            found.append(say.gettext("Its records are those of {day}.", day=say.date(state.retrieved)))
-    return " ".join(found)
-
-
-def _overview_row(summary: CountrySummary, names: Sequence[str], say: Language) -> Row:
-    row: dict[str, Cell] = {name: getattr(summary, name, 0) for name in names if not name.endswith(IN_WORDS)}
-    counts: dict[str, Any] = {"liberty": summary.by_liberty, "instrument": summary.by_instrument}
-    counts["status"] = summary.by_status
-    for kind, tallies in counts.items():
-        row |= {f"{kind}_{tally.value}": tally.records for tally in tallies}
-    for one in summary.coverage:
-        name = f"source_{one.source}"
-        row |= {name: one.state, f"{name}{IN_WORDS}": say.word("coverage", one.state)}
-    row |= _in_words({"country": summary.country, "membership": summary.membership, "region": summary.region}, say)
-    return [row.get(name) for name in names]
 
 
 def _codebook_rows(tables: Sequence[Table], say: Language) -> Iterator[Row]:
@@ -270,15 +152,5 @@ def _codebook_rows(tables: Sequence[Table], say: Language) -> Iterator[Row]:
     for table in tables:
         for name in table.columns if table.name != "spells" else ():
             values = columns.BETWEEN.join(labels.values(name, say))
-            label, meaning = labels.label(name, say, table.columns), labels.meaning(name, say)
-            yield [table.title, label, meaning, values, table.name, name]
-
-
-def _latest(part: Dataset, on: date) -> Sequence[Observation]:
-    return latest_observations(one for one in part.observations if one.period.first_day() <= on)
-
-
-def _part(parts: dict[str, Dataset], iso3: str, whole: Dataset) -> Dataset:
-    part = parts.get(iso3, Dataset(states=whole.states))
-    part.acts = whole.acts
-    return part
+            label = labels.label(name, say, table.columns)
+            yield [table.title, label, meaning(name, say, table.name), values, table.name, name]

@@ -22,6 +22,12 @@ _FIRST_OF_OBSERVATIONS = (
     *("country_label", "indicator_label", "liberty_label", "period", "value", "value_as_written", "scale"),
     *("lower", "upper", "stated_by", "evidence_label", "release", "source_url"),
 )
+ACTS = (
+    *("country_label", "introduced", "title", "place", "instrument_label", "liberties_label", "effect_label"),
+    *("state_label", "since", "last_confirmed", "records", "sources_label", "stated_by", "differing_days"),
+    *("source_url", "link_1", "evidence_label", "act", "country", "instrument", "liberties", "liberties_inferred"),
+    *("effect", "effect_basis", "state", "sources", "evidence", "record_ids"),
+)
 COUNTRY_SUMMARY = (
     *("counted_by_label", "value_label", "records", "figures", "with_end", "without_end", "first", "latest"),
     *("reason", "counted_by", "value"),
@@ -54,7 +60,7 @@ def world_summary_columns() -> list[str]:
 def all_columns() -> Sequence[Sequence[str]]:
     """The columns of every kind of sheet."""
     tables: tuple[Sequence[str], ...] = (measure_columns(), observation_columns(), world_summary_columns())
-    return (*tables, COUNTRY_SUMMARY, CHANGES, CODEBOOK)
+    return (*tables, ACTS, COUNTRY_SUMMARY, CHANGES, CODEBOOK)
 
 
 @cache

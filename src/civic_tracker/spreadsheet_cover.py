@@ -3,23 +3,30 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from civic_tracker import members
 from civic_tracker.languages import Language
 from civic_tracker.sources import all_sources
-from civic_tracker.spreadsheet_cells import Link, Sheet
+from civic_tracker.spreadsheet_book import Sheet
+from civic_tracker.spreadsheet_cells import Link
 
 _NAMES, _SENTENCES = 30, 110  # widths of the two columns, in characters
+Figures = Literal["all", "latest"]
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What a workbook is about: ``country`` is empty for the world, ``sources`` are the ids of those used."""
+    """What a workbook is about: ``country`` is empty for the world, ``sources`` are the ids of those used.
+
+    ``figures`` are all, or the latest of each indicator.
+    """
 
     title: str
     on: date
     country: str
     sources: Sequence[str]
+    figures: Figures
 
 
 def write_cover(sheet: Sheet, cover: Cover, others: Sequence[Sheet], say: Language) -> None:
@@ -43,7 +50,7 @@ def write_cover(sheet: Sheet, cover: Cover, others: Sequence[Sheet], say: Langua
         sheet.put(row, 1, rows)
         row += 1
     row = _heading(sheet, row + 1, say.gettext("How to read this"))
-    for name, sentence in _explanations(say, country=cover.country):
+    for name, sentence in _explanations(cover, say):
         sheet.put(row, 0, name, "wrapped")
         sheet.put(row, 1, sentence, "wrapped")
         row += 1
@@ -83,7 +90,7 @@ def _facts(cover: Cover, say: Language) -> Iterator[tuple[str, str]]:
     yield "", say.gettext("Cite the source of each record that you use, too: its columns say who states it, and where.")
 
 
-def _explanations(say: Language, *, country: str) -> Iterator[tuple[str, str]]:
+def _explanations(cover: Cover, say: Language) -> Iterator[tuple[str, str]]:
     yield (
         say.gettext("No entry"),
         say.gettext(
@@ -106,6 +113,14 @@ def _explanations(say: Language, *, country: str) -> Iterator[tuple[str, str]]:
         ),
     )
     yield (
+        say.gettext("Acts"),
+        say.gettext(
+            "One row is one act, with every tracker that records it. Where these differ in a day, each day stands "
+            "beside who gives it. Proposals, reports about a month and runs of days are not among the acts; the "
+            "summary counts a proposal or such a report as one act."
+        ),
+    )
+    yield (
         say.gettext("Inferred"),
         say.gettext("Marks what words of the title suggest and no source states."),
     )
@@ -116,7 +131,7 @@ def _explanations(say: Language, *, country: str) -> Iterator[tuple[str, str]]:
             "among the measures."
         ),
     )
-    if not country:
+    if cover.figures == "latest" and not cover.country:
         yield (
             "",
             say.gettext(
@@ -124,6 +139,8 @@ def _explanations(say: Language, *, country: str) -> Iterator[tuple[str, str]]:
                 "files."
             ),
         )
+    elif cover.figures == "latest":
+        yield "", say.gettext("Of each figure the latest is here; earlier ones are in the CSV files.")
     yield (
         say.gettext("Titles"),
         say.gettext(

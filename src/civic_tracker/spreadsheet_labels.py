@@ -1,19 +1,18 @@
-"""What the columns of a workbook are called, what they mean, and which values they have, in a language."""
+"""What the columns of a workbook are called, and which values they have, in a language."""
 
 from collections.abc import Collection, Mapping
-from functools import cache
 
-from civic_tracker.changes import Change
 from civic_tracker.languages import WORDS, Language
-from civic_tracker.schema import CountrySummary, Measure, Observation, Tally
 from civic_tracker.sources import all_sources
-from civic_tracker.spreadsheet_columns import IN_WORDS, all_columns, named_after_a_value
+from civic_tracker.spreadsheet_columns import IN_WORDS, named_after_a_value
+from civic_tracker.spreadsheet_meanings import meanings
 from civic_tracker.vocabulary import liberties
 
 KINDS_OF_WORDS = {
     "instrument": "instrument",
     "effect": "effect",
     "status": "status",
+    "state": "act state",
     "evidence": "evidence",
     "record_kind": "record kind",
     "stage": "stage",
@@ -59,6 +58,7 @@ REASONS = (
 """The sentences with which a summary explains what a source says or does not say."""
 
 LABELS = {
+    "act": "Id of the act",
     "acts": "Acts",
     "after": "After",
     "assessment": "Publisher's assessment",
@@ -76,6 +76,7 @@ LABELS = {
     "declares_emergency": "Declares an emergency",
     "declares_emergency_basis": "Emergency: how known",
     "description": "Publisher's text",
+    "differing_days": "Days that differ",
     "effect": "Effect",
     "effect_as_written": "Effect as written",
     "effect_basis": "Effect: how known",
@@ -102,9 +103,11 @@ LABELS = {
     "kind": "What happened",
     "label": "Column",
     "language": "Language of the title",
+    "last_confirmed": "Last recorded as being there",
     "latest": "Latest",
     "liberties": "Freedoms",
     "liberties_basis": "Freedoms: how known",
+    "liberties_inferred": "Freedoms inferred",
     "liberty": "Freedom",
     "licence": "Licence",
     "links": "All links",
@@ -120,6 +123,7 @@ LABELS = {
     "period_as_written": "Period as written",
     "place": "Place",
     "reason": "Explanation",
+    "record_ids": "Ids of the records",
     "record_kind": "Kind of record",
     "records": "Records",
     "region": "Region",
@@ -128,12 +132,15 @@ LABELS = {
     "retrieved": "Retrieved on",
     "scale": "Scale",
     "sheet": "Sheet",
+    "since": "Day of the end",
     "source": "Source",
     "source_name": "Source",
     "source_record": "Place in the document",
     "source_url": "Page where it was read",
+    "sources": "Sources",
     "spells": "Runs of days",
     "stage": "Stage",
+    "state": "State of the act",
     "stated_by": "Who says so",
     "status": "Does it still stand?",
     "status_on": "Status as of",
@@ -153,37 +160,6 @@ LABELS = {
     "without_end": "With no recorded end",
 }
 
-# Of columns that no model describes, or whose description only a reader of the schema can use.
-_MEANINGS = {
-    "country": "ISO 3166-1 alpha-3, XKX for Kosovo.",
-    "country_name": "The country's name in English.",
-    "counted_by": "What the row counts: all records, or those of a freedom, instrument, status, effect or source.",
-    "effect_basis": "Whether the source states it, or words of the title suggest it.",
-    "declares_emergency_basis": "Whether the source states it, or words of the title suggest it.",
-    "evidence": "Where the record was read: on the publisher's own page, in a copy of it, or elsewhere.",
-    "figures": "Published figures of the source.",
-    "kind": "What happened to the record.",
-    "liberties": "The freedoms concerned.",
-    "licence": "Licence of the source.",
-    "ogp_membership": "State of the country in the Open Government Partnership on the day of the status.",
-    "reason": "Why a source's silence does or does not say anything, and since when its records were not renewed.",
-    "scale": "The scale of the figure, by its publisher.",
-    "source_name": "Short name of the source.",
-    "status": "State of the measure on the day of the status, from the record's own dates.",
-    "status_on": "The day that status and membership are about.",
-    "value": "The figure as a number; in a summary, the value that the row counts.",
-}
-# Of columns that are many of a kind; a name with a blank is no column.
-_MEANINGS_OF_KINDS = {
-    "in words": "The same in words, in the language of this workbook.",
-    "a precision": "Whether the date is known to the day, the month or the year.",
-    "a link": "A citation that the source gives.",
-    "a liberty": "Records that concern this freedom.",
-    "a instrument": "Records of this kind of instrument.",
-    "a status": "Records with this status on the day.",
-    "a source": "What this source says of the country.",
-}
-
 
 def label(name: str, language: Language, beside: Collection[str] = ()) -> str:
     """The column's label; that of a column of codes says so when its words stand ``beside`` it on the sheet."""
@@ -196,15 +172,9 @@ def label(name: str, language: Language, beside: Collection[str] = ()) -> str:
     return language.gettext("{label} (code)", label=plain)
 
 
-def meaning(name: str, language: Language) -> str:
-    """What the column holds, in a sentence or two."""
-    english = _english_meanings().get(_shared_meaning(name), "")
-    return language.pgettext("meaning", english) if english else ""
-
-
 def values(name: str, language: Language) -> list[str]:
     """The codes that the column can have, each with its word: ``law = Ley``."""
-    if name in ("liberties", "liberty"):
+    if name in ("liberties", "liberties_inferred", "liberty"):
         return [f"{code} = {language.liberty(code)}" for code in liberties()]
     if name.endswith("_basis"):
         return [f"{code} = {language.word('basis', code)}" for code in WORDS["basis"]]
@@ -226,8 +196,7 @@ def messages() -> list[tuple[str, str]]:
     found = [("label", text) for text in LABELS.values()]
     found += [("reason", text) for text in REASONS]
     found += [(kind, text) for kind, words in SUMMARY_WORDS.items() for text in words.values()]
-    described = {_shared_meaning(name) for sheet in all_columns() for name in sheet} & _english_meanings().keys()
-    return found + [("meaning", _english_meanings()[name]) for name in sorted(described)]
+    return found + [("meaning", text) for text in meanings()]
 
 
 def _plain_label(name: str, language: Language) -> str:
@@ -250,23 +219,3 @@ def _label_of_value(kind: str, value: str, language: Language) -> str:
     if kind == "status":
         return language.gettext("Status: {word}", word=language.word(kind, value))
     return language.gettext("Source: {word}", word=all_sources()[value].short_name)
-
-
-@cache
-def _english_meanings() -> dict[str, str]:
-    described: dict[str, str] = {}
-    for model in (Tally, CountrySummary, Change, Observation, Measure):
-        described |= {name: field.description or "" for name, field in model.model_fields.items()}
-    return {name: text.replace("`", "") for name, text in (described | _MEANINGS | _MEANINGS_OF_KINDS).items()}
-
-
-def _shared_meaning(name: str) -> str:
-    """What the meaning of a column is found under: its name, but for columns that are many of a kind."""
-    kind, _, value = name.partition("_")
-    if name.endswith(IN_WORDS):
-        return "in words"
-    if name in named_after_a_value():
-        return f"a {kind}"
-    if name.endswith("_precision"):
-        return "a precision"
-    return "a link" if kind == "link" and value.isdigit() else name

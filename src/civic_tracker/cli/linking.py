@@ -155,7 +155,7 @@ def acts(
 
     Example: civic-tracker acts Kenya --on 2020-12-31
     """
-    from civic_tracker.acts import acts_of, status_of
+    from civic_tracker.acts import STATE_WORDS, acts_of, status_of
 
     code, day = workspace.country_code(country), workspace.day(on)
     dataset = workspace.load(folder_of(context, data_dir), country=code)
@@ -172,8 +172,6 @@ def acts(
     if as_json:
         print_json([act.model_dump(mode="json") | {"status": state.model_dump(mode="json")} for act, state in found])
         return
-    from civic_tracker.rollback import STATE_WORDS
-
     if one:
         _show_act(*found[0])
         return
@@ -204,8 +202,9 @@ def rollback(
     Example: civic-tracker rollback Kenya
     """
     from civic_tracker import members
+    from civic_tracker.acts import STATE_WORDS
     from civic_tracker.dataset import Dataset, by_country
-    from civic_tracker.rollback import ORDER, STATE_WORDS
+    from civic_tracker.rollback import ORDER
     from civic_tracker.rollback import rollback as rolled_back
 
     day, chosen = workspace.day(on), folder_of(context, data_dir)
@@ -247,7 +246,7 @@ def rollback(
 
 def _show_act(act: "Act", state: "ActStatus") -> None:
     """One act in full: what each record says, what happened to it, and whether it stands."""
-    from civic_tracker.rollback import STATE_WORDS
+    from civic_tracker.acts import STATE_WORDS
 
     out.print(f"[bold]{escape(act.title)}[/bold] ({act.id})", soft_wrap=True)
     rows = [

@@ -17,7 +17,7 @@ def spreadsheet(
     on: On = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Write a workbook: cover, summary, measures, spells, figures, changes and codebook.
+    """Write a workbook: cover, summary, measures, acts, spells, figures, changes and codebook.
 
     Example: civic-tracker spreadsheet Perú --language es --out peru.xlsx
     """
