@@ -144,6 +144,7 @@ def only(dataset: Dataset, iso3: str) -> Dataset:
         observations=[one for one in dataset.observations if one.country == iso3],
         acts=[one for one in dataset.acts if one.record in ids],
         links=[one for one in dataset.links if one.left in ids],
+        changes=[one for one in dataset.changes if one.country == iso3],
         states=dataset.states,
     )
 
