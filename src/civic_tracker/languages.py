@@ -61,6 +61,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "source state": vocabulary.SOURCE_STATE_WORDS,
     "membership": _plain(vocabulary.MEMBERSHIP_WORDS),
     "evidence": _plain(vocabulary.EVIDENCE_WORDS),
+    "response policy ground": vocabulary.GROUND_WORDS,
     "failure": _plain(vocabulary.FAILURE_WORDS),
     "change": _plain(CHANGE_WORDS),
     "record kind": {"measure": "Measure", "event": "Event", "spell": "Run of days at one level"},
@@ -156,7 +157,7 @@ class Language:
         return self.catalogue.pgettext("licence", name)
 
     def topic(self, name: str) -> str:
-        """OGP's name of a policy area, as ``mappings/liberties.csv`` has it."""
+        """OGP's name of a policy area or challenge area, as ``mappings/liberties.csv`` has it."""
         return self.catalogue.pgettext("ogp topic", name) if name else ""
 
     def membership(self, iso3: str, on: date) -> str:
