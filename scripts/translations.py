@@ -64,6 +64,7 @@ def messages(code: str) -> dict[Key, list[str]]:
     tables = [(kind, english) for kind, words in WORDS.items() for english in words.values()]
     tables += spreadsheet_labels.messages()
     tables += [("licence", source.licence.name) for source in all_sources().values()]
+    tables += [("source", text) for source in all_sources().values() for text in source.sentences()]
     topics = [(one.ogp_policy_area, one.ogp_challenge_area) for one in liberties().values()]
     tables += [("ogp topic", topic) for pair in topics for topic in pair if topic]
     if code not in COLUMNS_FOR:

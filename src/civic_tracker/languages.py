@@ -156,6 +156,10 @@ class Language:
         """The name of a licence as its source's declaration has it; *none stated* and the like are translated."""
         return self.catalogue.pgettext("licence", name)
 
+    def source_words(self, sentence: str) -> str:
+        """A sentence of a source's declaration: one of ``Source.sentences``, or empty."""
+        return self.catalogue.pgettext("source", sentence) if sentence else ""
+
     def topic(self, name: str) -> str:
         """OGP's name of a policy area or challenge area, as ``mappings/liberties.csv`` has it."""
         return self.catalogue.pgettext("ogp topic", name) if name else ""
