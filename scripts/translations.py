@@ -29,6 +29,7 @@ if str(ROOT / "src") not in sys.path:
 from civic_tracker import spreadsheet_labels  # noqa: E402
 from civic_tracker.figures import indicators  # noqa: E402
 from civic_tracker.languages import COLUMNS_FOR, DOMAIN, LOCALES, SOURCE, WORDS, available  # noqa: E402
+from civic_tracker.routes import route_table  # noqa: E402
 from civic_tracker.sources import all_sources  # noqa: E402
 from civic_tracker.vocabulary import liberties  # noqa: E402
 
@@ -55,7 +56,7 @@ msgstr ""
 def messages(code: str) -> dict[Key, list[str]]:
     """Every message that a language needs, with the notes for translators.
 
-    Only a language that the tables in ``mappings/`` have no column for needs the names of freedoms and figures.
+    Only a language that the tables in ``mappings/`` have no column for needs their names and texts.
     """
     found: dict[Key, list[str]] = {}
     for key, notes in _marked(PACKAGE):
@@ -63,10 +64,13 @@ def messages(code: str) -> dict[Key, list[str]]:
     tables = [(kind, english) for kind, words in WORDS.items() for english in words.values()]
     tables += spreadsheet_labels.messages()
     tables += [("licence", source.licence.name) for source in all_sources().values()]
-    tables += [("ogp topic", one.ogp_policy_area) for one in liberties().values() if one.ogp_policy_area]
+    tables += [("source", text) for source in all_sources().values() for text in source.sentences()]
+    topics = [(one.ogp_policy_area, one.ogp_challenge_area) for one in liberties().values()]
+    tables += [("ogp topic", topic) for pair in topics for topic in pair if topic]
     if code not in COLUMNS_FOR:
         tables += [("liberty", one.name_en) for one in liberties().values()]
         tables += [("indicator", one.name_en) for one in indicators().values()]
+        tables += [("ogp route", text) for one in route_table() for text in (one.name_en, one.text_en)]
     for context, english in tables:
         found.setdefault((context, english, ""), [])
     return found

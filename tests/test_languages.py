@@ -267,6 +267,27 @@ def test_the_language_of_a_publishers_text_and_its_licence_are_named() -> None:
     assert {language("es").licence(one.licence.name) for one in all_sources().values()} >= {"ninguna indicada"}
 
 
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_what_we_say_of_each_source_is_said_in_every_language(code: str) -> None:
+    sentences = [sentence for source in all_sources().values() for sentence in source.sentences()]
+    assert len(sentences) > 100
+    assert {("source", sentence, "") for sentence in sentences} <= script.messages(code).keys()
+    assert not [one for one in sentences if language(code).source_words(one) == one]
+
+
+def test_a_sentence_about_a_source_that_lacks_its_translation_is_told() -> None:
+    catalogue = script.read("es")
+    catalogue.delete("Kosovo has no entries.", "source")
+    assert "is missing: 'Kosovo has no entries.' (source)" in script.shortcomings("es", catalogue)
+
+
+def test_the_sentences_of_a_source_are_ours_and_neither_its_name_nor_its_attribution() -> None:
+    source = all_sources()["icnl"]
+    assert {source.cadence, source.state_basis, source.licence.basis, *source.notes} <= set(source.sentences())
+    assert not {source.attribution, source.name, source.publisher} & set(source.sentences())
+    assert language("es").source_words("") == ""
+
+
 def _brazil(tmp_path: Path, text: str) -> Language:
     path = tmp_path / "civic_tracker.po"
     head = '"Language: pt\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
@@ -294,7 +315,8 @@ def test_what_a_fourth_language_lacks_is_seen_to_be_english(tmp_path: Path) -> N
 def test_a_fourth_language_is_asked_for_the_names_that_our_tables_have_no_column_for() -> None:
     more: Mapping[Any, Any] = {key: 0 for key in script.messages("pt") if key not in script.messages("es")}
     assert ("liberty", "Privacy", "") in more
-    assert {key[0] for key in more} == {"liberty", "indicator"}
+    assert ("ogp route", "OGP's Response Policy", "") in more
+    assert {key[0] for key in more} == {"liberty", "indicator", "ogp route"}
 
 
 @pytest.mark.parametrize("code", TRANSLATED)

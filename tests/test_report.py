@@ -560,3 +560,15 @@ def test_a_report_in_another_language_shows_the_same_records_and_no_sentence_of_
     assert len(ours) > 10
     shown = soup.get_text("\n").splitlines()
     assert [line for line in shown if line.strip() in ours] == []
+
+
+@pytest.mark.parametrize("code", ["es", "fr"])
+def test_the_notes_on_a_source_are_in_the_readers_language_and_its_attribution_is_not(code: str) -> None:
+    report = build_report(_dataset(), "KEN", ON, code)
+    footer = _soup(report).select_one("footer")
+    assert footer is not None
+    text = footer.get_text()
+    for source in report.sources:
+        assert source.attribution in text
+        assert all(note not in text and report.say.source_words(note) in text for note in source.notes)
+    assert [one.get_text() for one in footer.select("[lang=en]")] == [one.attribution for one in report.sources]

@@ -284,7 +284,9 @@ def test_the_cover_leads_to_every_sheet_and_credits_every_source_that_is_used() 
     assert "membre (adhésion\u00a0: " in text
     assert "L’absence d’entrée ne signifie pas l’absence de restriction." in text
     assert "International Center for Not-for-Profit Law (ICNL)" in text
-    assert "Licence\u00a0: aucune indiquée." in text
+    assert "Licence\u00a0: aucune indiquée. Ni licence ni conditions de réutilisation n’ont été trouvées" in text
+    assert "No licence or reuse terms" not in text
+    assert "ICNL précise que l’absence d’entrée" in text
     assert "Access Now" not in text, "only the sources that are used"
 
 

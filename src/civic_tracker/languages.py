@@ -63,6 +63,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "source state": vocabulary.SOURCE_STATE_WORDS,
     "membership": _plain(vocabulary.MEMBERSHIP_WORDS),
     "evidence": _plain(vocabulary.EVIDENCE_WORDS),
+    "response policy ground": vocabulary.GROUND_WORDS,
     "failure": _plain(vocabulary.FAILURE_WORDS),
     "change": _plain(CHANGE_WORDS),
     "record kind": {"measure": "Measure", "event": "Event", "spell": "Run of days at one level"},
@@ -156,8 +157,12 @@ class Language:
         """The name of a licence as its source's declaration has it; *none stated* and the like are translated."""
         return self.catalogue.pgettext("licence", name)
 
+    def source_words(self, sentence: str) -> str:
+        """A sentence of a source's declaration: one of ``Source.sentences``, or empty."""
+        return self.catalogue.pgettext("source", sentence) if sentence else ""
+
     def topic(self, name: str) -> str:
-        """OGP's name of a policy area, as ``mappings/liberties.csv`` has it."""
+        """OGP's name of a policy area or challenge area, as ``mappings/liberties.csv`` has it."""
         return self.catalogue.pgettext("ogp topic", name) if name else ""
 
     def membership(self, iso3: str, on: date) -> str:

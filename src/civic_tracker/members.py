@@ -77,6 +77,11 @@ def members(on: date) -> list[Member]:
     return [one for one in known if one.counted or one.state == "uncertain"]
 
 
+def ever_members() -> tuple[str, ...]:
+    """Every country that is or was in OGP, or has said that it would join, by its code."""
+    return tuple(_member_rows())
+
+
 def find_local(name: str) -> tuple[LocalMember, ...]:
     """Local members of this name, whatever its case and accents; several countries may have one."""
     return tuple(one for one in local_members() if plain_key(one.name) == plain_key(name))

@@ -51,7 +51,7 @@ def liberties_table() -> Table:
         "name_fr": "Name in French.",
         "ogp_policy_area": "OGP's policy area, assigned by this project.",
         "ogp_challenge_area": "OGP's challenge area, assigned by this project.",
-        "response_policy_ground": "OGP's words for it in its guide to the response to COVID-19.",
+        "response_policy_ground": "The ground of OGP's Response Policy that concerns it, assigned by this project.",
     }
     listed = (
         Column("code", meaning="The liberty, as in the records.", choices=get_args(Liberty), required=True),

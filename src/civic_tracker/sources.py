@@ -129,6 +129,11 @@ class Source(Model):
     max_megabytes: int = Field(default=64, ge=1, description="Largest document accepted.")
     notes: tuple[str, ...] = Field(default=(), description="What a reader of the figures must know.")
 
+    def sentences(self) -> tuple[str, ...]:
+        """Our own English sentences about it, for translation; names and the attribution stay as they are."""
+        about = (self.state_basis, self.cadence, self.licence.basis, self.coverage.note)
+        return tuple(text for text in (*about, *self.notes) if text)
+
 
 @cache
 def all_sources() -> dict[str, Source]:

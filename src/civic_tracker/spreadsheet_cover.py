@@ -55,13 +55,19 @@ def write_cover(sheet: Sheet, cover: Cover, others: Sequence[Sheet], say: Langua
         sheet.put(row, 1, sentence, "wrapped")
         row += 1
     row = _heading(sheet, row + 1, say.gettext("Sources and licences"))
-    sheet.put(row, 1, say.gettext("Attributions and notes are in English, as the sources are declared."), "wrapped")
+    sheet.put(
+        row,
+        1,
+        say.gettext("Attributions are not translated: they are how each publisher is to be credited."),
+        "wrapped",
+    )
     row += 1
     for source_id in cover.sources:
         source = all_sources()[source_id]
         sheet.put(row, 0, f"{source.short_name}: {source.name}", "wrapped")
         licence = say.gettext("Licence: {name}.", name=say.licence(source.licence.name))
-        sheet.put(row, 1, " ".join((source.attribution, licence, source.licence.basis, *source.notes)), "wrapped")
+        own = [say.source_words(sentence) for sentence in (source.licence.basis, *source.notes)]
+        sheet.put(row, 1, " ".join((source.attribution, licence, *own)), "wrapped")
         row += 1
         for address in filter(None, (*source.addresses[:1], source.licence.url)):
             sheet.put(row, 1, Link(address))

@@ -51,6 +51,13 @@ EVIDENCE_WORDS: dict[schema.Evidence, str] = {
     "second_hand": "reported by a third party, not confirmed on the publisher's own page",
     "compiled": "documented on the cited pages, not confirmed on any tracker's page",
 }
+GROUND_WORDS = {
+    "access to information": "access to information",
+    "NGO space": "the space for non-governmental organisations",
+    "expression/assembly/association": "freedom of expression, peaceful assembly and association",
+    "media freedom": "media freedom",
+}
+"""Grounds of OGP's Response Policy, as ``mappings/liberties.csv`` has them."""
 FAILURE_WORDS: dict[FailureKind, str] = {
     "unreachable": "nobody answered",
     "refused": "the publisher refused",
