@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from civic_tracker.dataset import Dataset, SourceState, Staleness
+from civic_tracker.changes import Change
+from civic_tracker.dataset import Dataset, SourceState, Staleness, only
 from civic_tracker.health import FailureKind
 from civic_tracker.schema import Measure, Observation, Problem, SourceCount
+from civic_tracker.spreadsheet import site_workbooks
+from civic_tracker.spreadsheet_acts import acts_in
+from civic_tracker.summary import summarise
 
 
 def a_measure(**changes: Any) -> Measure:
@@ -136,3 +140,9 @@ def _state(source: str, measures: Sequence[Measure], observations: Sequence[Obse
         rejected=0,
     )
     return SourceState(count=count, measures=own, observations=figures, complete=False, documents=1)
+
+
+def workbook_for_a_site(dataset: Dataset, iso3: str, on: date, code: str, changes: Sequence[Change] = ()) -> bytes:
+    """The workbook of a country as the site has it, in a language."""
+    part = only(dataset, iso3)
+    return site_workbooks(part, summarise(part, iso3, on), acts_in(part, on), [code], changes)[code]

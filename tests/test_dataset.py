@@ -169,14 +169,14 @@ def test_without_the_local_texts_the_records_are_still_there(tmp_path: Path) -> 
 
 def test_one_country_is_loaded_alone(tmp_path: Path) -> None:
     save(_full(), tmp_path)
-    found = load(tmp_path, country="PER")
+    found = load(tmp_path, countries=frozenset({"PER"}))
     assert [one.id for one in found.measures] == ["icnl-PER-0123456789"]
     assert [one.country for one in found.observations] == ["PER"]
 
 
 def test_a_country_named_in_anothers_text_is_not_loaded_with_it(tmp_path: Path) -> None:
     save(a_dataset([a_measure(title='Example about "country":"PER"', note='"country":"PER"')]), tmp_path)
-    assert load(tmp_path, country="PER").measures == []
+    assert load(tmp_path, countries=frozenset({"PER"})).measures == []
 
 
 def test_some_sources_are_loaded_alone(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from civic_tracker.dataset import Dataset
 from civic_tracker.export import export_country, split_spells
 from civic_tracker.languages import available
 from civic_tracker.schema import ActRow
-from civic_tracker.spreadsheet import country_workbook, site_workbook
-from tests.examples import a_dataset, a_measure, an_event, an_observation
+from civic_tracker.spreadsheet import country_workbook
+from tests.examples import a_dataset, a_measure, an_event, an_observation, workbook_for_a_site
 
 ON = date(2020, 5, 15)
 FORMULA = "=1+1"
@@ -68,7 +68,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Opened:
     books = [folder / f"{code}.xlsx" for code in available()]
     for path in books:
         path.write_bytes(country_workbook(dataset, "KEN", ON, path.stem))
-    (folder / "site.xlsx").write_bytes(site_workbook(dataset, "KEN", ON, "fr"))
+    (folder / "site.xlsx").write_bytes(workbook_for_a_site(dataset, "KEN", ON, "fr"))
     export_country(dataset, "KEN", folder / "export", ON)
 
     def convert(files: Sequence[Path], *options: str) -> None:

@@ -43,7 +43,11 @@ def bring(folder: Path, source: str, *documents: Document, day: date = DAY) -> p
 
 
 def titles(folder: Path, source: str, country: str) -> list[str]:
-    return [one.title for one in store.load(folder, country=country).measures if one.source == source]
+    return [
+        one.title
+        for one in store.load(folder, countries=frozenset({country}) if country else None).measures
+        if one.source == source
+    ]
 
 
 def test_a_page_about_one_country_adds_to_the_starter_facts(tmp_path: Path) -> None:
@@ -201,7 +205,7 @@ def test_publishers_descriptions_stay_in_the_local_folder(tmp_path: Path) -> Non
     bring(tmp_path, "icnl", icnl_page(("Fiji", "Example order 1", "3 Apr 2020")))
     public = [path for path in tmp_path.rglob("*") if path.is_file() and "local" not in path.parts]
     assert not [path for path in public if b"Example text" in path.read_bytes()]
-    (fiji,) = [one for one in store.load(tmp_path, country="FJI").measures if one.source == "icnl"]
+    (fiji,) = [one for one in store.load(tmp_path, countries=frozenset({"FJI"})).measures if one.source == "icnl"]
     assert fiji.description == "Example text."
 
 
@@ -221,7 +225,7 @@ def test_two_releases_of_the_indices_stand_beside_each_other(tmp_path: Path, rec
         bring(tmp_path, "idea_gsod", read_file(recordings / "idea" / name))
     found = [
         (one.release, one.value)
-        for one in store.load(tmp_path, country="KEN").observations
+        for one in store.load(tmp_path, countries=frozenset({"KEN"})).observations
         if one.indicator == "gsod_expression" and str(one.period) == "2019"
     ]
     assert [release for release, _ in found] == ["v4", "v5.1"]
@@ -252,7 +256,7 @@ def test_a_retagged_entry_of_a_later_capture_renews_the_record_and_makes_no_seco
     bring(tmp_path, "icnl", page, day=date(2021, 1, 1))
     retagged = Document("later.html", page.content.replace(b"Issue(s): Assembly", b"Issue(s): Assembly, Movement"))
     bring(tmp_path, "icnl", retagged, day=date(2021, 6, 1))
-    (fiji,) = [one for one in store.load(tmp_path, country="FJI").measures if one.source == "icnl"]
+    (fiji,) = [one for one in store.load(tmp_path, countries=frozenset({"FJI"})).measures if one.source == "icnl"]
     assert fiji.liberties == ("assembly", "movement")
     assert not [one for one in store.load(tmp_path).problems if one.code == "same_identity"]
 
@@ -262,5 +266,5 @@ def test_an_older_capture_imported_later_does_not_replace_a_newer_one(tmp_path: 
     retagged = Document("newer.html", page.content.replace(b"Issue(s): Assembly", b"Issue(s): Assembly, Movement"))
     bring(tmp_path, "icnl", retagged, day=date(2021, 6, 1))
     bring(tmp_path, "icnl", page, day=date(2021, 1, 1))
-    (fiji,) = [one for one in store.load(tmp_path, country="FJI").measures if one.source == "icnl"]
+    (fiji,) = [one for one in store.load(tmp_path, countries=frozenset({"FJI"})).measures if one.source == "icnl"]
     assert fiji.liberties == ("assembly", "movement")

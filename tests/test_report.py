@@ -13,6 +13,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from markdown_it import MarkdownIt
 
+from civic_tracker.changes import Change
 from civic_tracker.dataset import Dataset
 from civic_tracker.dates import PartialDate
 from civic_tracker.entries import RawEntry
@@ -32,6 +33,7 @@ from civic_tracker.schema import Measure
 from civic_tracker.sources import all_sources
 from civic_tracker.terminal import report_as_text
 from civic_tracker.terms import load_terms
+from civic_tracker.timeline import timeline_rows
 from civic_tracker.vocabulary import say_date
 from tests.examples import a_compiled_measure, a_dataset, a_measure, an_event, an_observation, make_stale
 
@@ -386,7 +388,7 @@ def test_a_publishers_running_text_is_in_no_format() -> None:
 
 def test_the_page_asks_for_nothing_from_anywhere() -> None:
     soup = _soup(_report())
-    assert soup.find_all(["script", "link", "iframe", "object", "embed", "img", "form", "base", "svg"]) == []
+    assert soup.find_all(["script", "link", "iframe", "object", "embed", "img", "form", "base", "use", "image"]) == []
     assert [tag.name for tag in soup.find_all(src=True)] == []
     assert {tag.name for tag in soup.find_all(href=True)} == {"a"}
     style = soup.style
@@ -505,7 +507,15 @@ def test_no_text_of_a_publisher_breaks_the_markdown(text: str, url: str) -> None
     soup = _rendered(to_markdown(report))
     _harmless(soup)
     assert [tag.get_text() for tag in soup.find_all("h1")] == ["Kenya: restrictions of civil liberties on record"]
-    assert len(soup.find_all("h2")) == 4
+    assert [tag.get_text() for tag in soup.find_all("h2")] == [
+        "Which freedoms",
+        "When they were introduced, and when they ended",
+        "What changed",
+        "No freedom named",
+        "Which sources look at Kenya",
+        "What a forum can do with this",
+        "Sources and licences",
+    ]
     (table,) = [found for found in soup.find_all("table") if "Who says so" in found.get_text()]
     head, row = table.find_all("tr")
     assert len(head.find_all("th")) == len(row.find_all("td")) == 6
@@ -565,10 +575,92 @@ def test_a_report_in_another_language_shows_the_same_records_and_no_sentence_of_
 @pytest.mark.parametrize("code", ["es", "fr"])
 def test_the_notes_on_a_source_are_in_the_readers_language_and_its_attribution_is_not(code: str) -> None:
     report = build_report(_dataset(), "KEN", ON, code)
-    footer = _soup(report).select_one("footer")
-    assert footer is not None
-    text = footer.get_text()
+    heading = _soup(report).select_one("#licences")
+    assert heading is not None
+    credited = [tag for tag in heading.find_next_siblings() if isinstance(tag, Tag)]
+    text = " ".join(tag.get_text() for tag in credited)
     for source in report.sources:
         assert source.attribution in text
         assert all(note not in text and report.say.source_words(note) in text for note in source.notes)
-    assert [one.get_text() for one in footer.select("[lang=en]")] == [one.attribution for one in report.sources]
+    untranslated = [one.get_text() for tag in credited for one in tag.select("[lang=en]")]
+    assert untranslated == [one.attribution for one in report.sources]
+
+
+def _with_history() -> Dataset:
+    dataset = _dataset()
+    measure = dataset.measures[0]
+    dataset.changes = [
+        Change(
+            day=day,
+            source="icnl",
+            country="KEN",
+            kind="changed",
+            id=measure.id,
+            title=measure.title,
+            field="ends",
+            after="2020-12-31",
+        )
+        for day in (date(2023, 1, 1), date(2023, 12, 20), date(2024, 6, 1))
+    ]
+    return dataset
+
+
+def test_what_changed_is_told_from_a_day_on_and_never_from_after_the_day_asked_about() -> None:
+    month = build_report(_with_history(), "KEN", ON)
+    assert [one.day for one in month.changes] == [date(2023, 12, 20)]
+    longer = build_report(_with_history(), "KEN", ON, since=date(2022, 1, 1))
+    assert [one.day for one in longer.changes] == [date(2023, 12, 20), date(2023, 1, 1)]
+    for rendered in (to_html(longer), to_markdown(longer)):
+        assert "Since 1 January 2022 the history has 2 changes about Kenya." in rendered
+        assert "31 December 2020" in rendered
+    assert [one["day"] for one in json.loads(to_json(longer))["changes"]] == ["2023-01-01", "2023-12-20"]
+
+
+def test_a_country_without_a_change_says_so_in_every_format() -> None:
+    report = _report()
+    assert "the history has no change about Kenya" in to_html(report)
+    assert "the history has no change about Kenya" in to_markdown(report)
+
+
+def _routes(*measures: Measure) -> list[str]:
+    return [one["route"] for one in json.loads(to_json(_of(*measures)))["routes"]]
+
+
+def test_the_routes_of_a_forum_follow_from_the_freedoms_restricted() -> None:
+    restricting = {"effect": "restricts", "effect_basis": "published"}
+    assert "response_policy" in _routes(a_measure(liberties=("assembly",), **restricting))
+    without_ground = _routes(a_measure(liberties=("religion",), **restricting))
+    assert "agenda" in without_ground
+    assert "response_policy" not in without_ground
+    assert _routes(a_measure(effect="relaxes", effect_basis="published")) == []
+
+
+def test_each_route_names_the_page_where_it_was_read() -> None:
+    report = _of(a_measure(effect="restricts", effect_basis="published"))
+    soup = _soup(report)
+    heading = soup.select_one("#forum")
+    assert heading is not None
+    read_at = [str(link["href"]) for link in heading.find_next("dl").select("dd a")]  # type: ignore[union-attr]
+    assert read_at == [route.words.url for route in report.routes]
+    assert all(url in to_markdown(report) for url in read_at)
+
+
+def test_a_figure_stands_beside_the_last_one_from_before_the_pandemic() -> None:
+    figures = [
+        an_observation(period=str(year), value=value, value_as_written=str(value))
+        for year, value in ((2018, 0.7), (2019, 0.6), (2020, 0.5))
+    ]
+    report = build_report(a_dataset([a_measure()], figures), "KEN", ON)
+    for rendered in (to_html(report), to_markdown(report)):
+        assert "2019: 0.6; 2020: 0.5" in rendered
+    (series,) = json.loads(to_json(report))["series"]
+    assert (series["baseline"]["period"], series["latest"]["period"]) == ("2019", "2020")
+
+
+def test_the_timeline_says_as_a_table_what_it_draws() -> None:
+    report = _report()
+    table = _soup(report).select_one("table.tl-table")
+    assert table is not None
+    rows = [[cell.get_text() for cell in row.select("th, td")] for row in table.select("tbody tr")]
+    assert rows
+    assert [row[:3] for row in rows] == [row[:3] for row in timeline_rows(report.found.timeline, report.say)]

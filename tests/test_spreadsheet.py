@@ -19,7 +19,7 @@ from civic_tracker.columns import codebook_rows, measure_columns, observation_co
 from civic_tracker.dataset import Dataset
 from civic_tracker.languages import available, language
 from civic_tracker.schema import ActRow
-from civic_tracker.spreadsheet import country_workbook, site_workbook, world_workbook
+from civic_tracker.spreadsheet import country_workbook, world_workbook
 from civic_tracker.spreadsheet_book import Book
 from civic_tracker.spreadsheet_cells import (
     LONGEST_LINK,
@@ -32,7 +32,15 @@ from civic_tracker.spreadsheet_cells import (
 from civic_tracker.spreadsheet_columns import ACTS, all_columns
 from civic_tracker.spreadsheet_meanings import meaning
 from civic_tracker.summary import summarise
-from tests.examples import a_compiled_measure, a_dataset, a_measure, an_event, an_observation, make_stale
+from tests.examples import (
+    a_compiled_measure,
+    a_dataset,
+    a_measure,
+    an_event,
+    an_observation,
+    make_stale,
+    workbook_for_a_site,
+)
 
 ON = date(2020, 5, 15)
 RUNNING_TEXT = "Running text that only the publisher may publish."
@@ -212,7 +220,7 @@ def test_the_worlds_workbook_has_the_acts_of_every_country() -> None:
 
 
 def test_a_workbook_for_a_website_has_the_latest_figures_and_says_so() -> None:
-    content = site_workbook(_dataset(), "KEN", ON, "en", CHANGES)
+    content = workbook_for_a_site(_dataset(), "KEN", ON, "en", CHANGES)
     sheets, whole = _open(content), _kenya()
     figures = {(row["indicator_as_written"], row["period"]) for row in _rows(sheets["observations"])}
     assert figures == {("C_A1", "2020"), ("C_A2", datetime(2020, 3, 19))}  # noqa: DTZ001
@@ -448,7 +456,7 @@ def test_the_history_says_that_a_publishers_text_changed_and_not_what_it_was() -
 def test_the_same_input_gives_the_same_bytes_in_any_order(code: str) -> None:
     first, second = _dataset(), _dataset()
     assert country_workbook(first, "KEN", ON, code, CHANGES) == country_workbook(second, "KEN", ON, code, CHANGES)
-    assert site_workbook(first, "KEN", ON, code, CHANGES) == site_workbook(second, "KEN", ON, code, CHANGES)
+    assert workbook_for_a_site(first, "KEN", ON, code, CHANGES) == workbook_for_a_site(second, "KEN", ON, code, CHANGES)
     assert country_workbook(_of_one_act(), "KEN", ON, code) == country_workbook(_of_one_act(), "KEN", ON, code)
     second.measures.reverse()
     assert world_workbook(first, ON, code, CHANGES) == world_workbook(second, ON, code, CHANGES)

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from pydantic import ValidationError
@@ -23,6 +25,26 @@ _ANSWERS = frozenset({"ending_understood", "may_have_ended"})
 _LISTS = frozenset({"history", "ends_by_place", "dates_mentioned"})
 _FIGURES = re.compile(r"(\d+) new, (\d+) changed, (\d+) gone")
 _LOADED = re.compile(r"(\d+) measures, (\d+) figures")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry of the history in words. ``record`` is empty where it is about figures or a source."""
+
+    day: date
+    country: str
+    record: str
+    title: str
+    text: str
+
+
+def tell_changes(changes: Iterable[Change], say: Language) -> list[Told]:
+    """The entries of these changes, the newest first."""
+    return [
+        Told(one.day, one.country, one.id, say_title(lines[-1], say), " ".join(sentences_of(lines, say, None)))
+        for lines in sorted(entries_of(changes).values(), key=newest_first)
+        for one in lines[:1]
+    ]
 
 
 def entries_of(changes: Iterable[Change]) -> dict[tuple[str, ...], list[Change]]:

@@ -39,6 +39,7 @@ SHARED = frozenset({IMPORTS, RECEIPTS, CHANGES, ACTS, LINKS})
 PER_SOURCE = ("measures/*.jsonl", "observations/*.csv", "problems/*.jsonl", "local/texts/*.jsonl")
 TEXT_FIELDS = ("description", "updates")
 OBSERVATION_COLUMNS = tuple(Observation.model_fields)
+_COUNTRY = b'"country":"'
 _DAILY = OBSERVATION_COLUMNS.index("daily")
 _ROWS_AT_ONCE = 1000
 _EMPTY_IS_DEFAULT = {
@@ -250,8 +251,8 @@ def altered(folder: Path, files: Mapping[str, Content]) -> set[str]:
     return {Path(name).stem for name, digest in present.items() if digest != wanted.get(name)}
 
 
-def load(folder: Path, *, country: str | None = None, sources: frozenset[str] | None = None) -> Dataset:
-    """Read the dataset, or only what is about one country, or of some sources.
+def load(folder: Path, *, countries: frozenset[str] | None = None, sources: frozenset[str] | None = None) -> Dataset:
+    """Read the dataset, or only what is about some countries, or of some sources.
 
     Raises:
         DatasetError: naming the file and line that is missing, damaged or changed by hand.
@@ -283,10 +284,10 @@ def load(folder: Path, *, country: str | None = None, sources: frozenset[str] | 
     texts = _load_texts(folder)
     for name in sorted(wanted):
         if name.startswith("measures/"):
-            found = _read_lines(folder / name, Measure, f'"country":"{country}"' if country else "")
+            found = _read_lines(folder / name, Measure, countries)
             dataset.measures += [one.model_copy(update=texts[one.id]) if one.id in texts else one for one in found]
         elif name.startswith("observations/"):
-            dataset.observations.extend(_read_observations(folder / name, country))
+            dataset.observations.extend(_read_observations(folder / name, countries))
         elif name.startswith("problems/"):
             dataset.problems += _read_lines(folder / name, Problem)
     return dataset
@@ -428,14 +429,15 @@ def _lines_of(rows: Sequence[AnyModel], line: Callable[[AnyModel], str] = _spars
     return Content(lambda: (line(row).encode() + b"\n" for row in rows))
 
 
-def _read_lines(path: Path, model: type[AnyModel], mark: str = "") -> list[AnyModel]:
-    """The records of a file that hold ``mark`` in their JSON; none when there is no such file."""
+def _read_lines(path: Path, model: type[AnyModel], countries: frozenset[str] | None = None) -> list[AnyModel]:
+    """The records of a file, or those about some countries; none when there is no such file."""
     if not path.is_file():
         return []
     rows = []
+    wanted = None if countries is None else {iso3.encode() for iso3 in countries}
     with path.open("rb") as stream:
         for number, line in enumerate(stream, start=1):
-            if mark.encode() not in line:
+            if wanted is not None and line[(at := line.find(_COUNTRY) + len(_COUNTRY)) : at + 3] not in wanted:
                 continue
             try:
                 rows.append(model.model_validate_json(line))
@@ -467,13 +469,13 @@ def _cells(observation: Observation) -> list[object]:
     return row
 
 
-def _read_observations(path: Path, country: str | None) -> Iterator[Observation]:
+def _read_observations(path: Path, countries: frozenset[str] | None) -> Iterator[Observation]:
     with path.open(encoding="utf-8", newline="") as stream:
         reader = csv.reader(stream)
         columns = next(reader, [])
         place = columns.index("country") if "country" in columns else 0
         for row in reader:
-            if country and row[place] != country:
+            if countries is not None and row[place] not in countries:
                 continue
             cells = {
                 name: value for name, value in zip(columns, row, strict=False) if value or name not in _EMPTY_IS_DEFAULT

@@ -180,17 +180,7 @@ class Language:
 
     def period(self, period: Period) -> str:
         """A period in words: ``marzo de 2020``, ``3.er trimestre de 2020``, or two of these."""
-        begin, _, end = period.text.partition("/")
-        if not end:
-            return self._span(begin)
-        # Translators: an interval between two dates, each of which may be a day, a month, a quarter or a year.
-        return self.pgettext("period", "{first} to {last}", first=self._span(begin), last=self._span(end))
-
-    def _span(self, text: str) -> str:
-        year, _, quarter = text.partition("-Q")
-        if not quarter:
-            return self.date(PartialDate.from_iso(text))
-        return format_skeleton("yQQQQ", date(int(year), 3 * int(quarter), 1), locale=self.locale)
+        return _period(self, period.text)
 
     def number(self, value: float) -> str:
         """A number with the language's marks, and with all its decimals."""
@@ -276,6 +266,22 @@ def _date(say: Language, value: PartialDate | date) -> str:
     # Translators: how the first day of a month is written, as a pattern of CLDR; "long" if as any other day.
     first = say.pgettext("date", "long")
     return format_date(whole, first if value.day == 1 else "long", locale=say.locale)
+
+
+@lru_cache(maxsize=16_384)
+def _period(say: Language, text: str) -> str:
+    begin, _, end = text.partition("/")
+    if not end:
+        return _span(say, begin)
+    # Translators: an interval between two dates, each of which may be a day, a month, a quarter or a year.
+    return say.pgettext("period", "{first} to {last}", first=_span(say, begin), last=_span(say, end))
+
+
+def _span(say: Language, text: str) -> str:
+    year, _, quarter = text.partition("-Q")
+    if not quarter:
+        return say.date(PartialDate.from_iso(text))
+    return format_skeleton("yQQQQ", date(int(year), 3 * int(quarter), 1), locale=say.locale)
 
 
 @lru_cache(maxsize=16_384)

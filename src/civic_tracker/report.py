@@ -13,15 +13,20 @@ from markupsafe import Markup
 
 from civic_tracker import report_words as words
 from civic_tracker.acts import Act, ActStatus, acts_of, status_of
+from civic_tracker.change_words import Told, tell_changes
 from civic_tracker.changes import Change
+from civic_tracker.charts import NAMES
 from civic_tracker.dataset import TEXT_FIELDS, Dataset, SourceState, may_leave
 from civic_tracker.figures import words_for
 from civic_tracker.languages import SOURCE, Language, language
 from civic_tracker.rendering import environment
+from civic_tracker.routes import Route, name_route, routes_for, say_route
 from civic_tracker.schema import CountrySummary, Measure, Observation
+from civic_tracker.series import Series, series_of
 from civic_tracker.sources import Source, all_sources
 from civic_tracker.status import lacks_end, status
 from civic_tracker.summary import is_confirmed, summarise, when
+from civic_tracker.timeline import Timeline, build_timeline
 from civic_tracker.vocabulary import liberties
 
 
@@ -63,6 +68,9 @@ class Findings:
     known: Sequence[Measure]
     spells: Sequence[Measure]
     acts: Sequence[Act]
+    timeline: Timeline
+    series: Mapping[tuple[str, str], Series]
+    routes: Sequence[Route]
     company: Mapping[str, Sequence[Measure]]
     states: Mapping[str, ActStatus]
     changes: Sequence[Change]
@@ -82,6 +90,7 @@ class Report:
     found: Findings
     headline: Sequence[str]
     sections: Sequence[Section]
+    changes: Sequence[Told]
     reasons: Mapping[str, str]
     say: Language
 
@@ -100,6 +109,10 @@ class Report:
     @property
     def states(self) -> Mapping[str, ActStatus]:
         return self.found.states
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        return self.found.routes
 
     @property
     def sources(self) -> Sequence[Source]:
@@ -128,17 +141,21 @@ def find(dataset: Dataset, iso3: str, on: date, since: date | None = None) -> Fi
     by_id = {one.id: one for one in begun}
     company: dict[str, list[Measure]] = {}
     states: dict[str, ActStatus] = {}
+    by_act: dict[str, ActStatus] = {}
     acts = acts_of(known, dataset.acts, dataset.links)
     for act in acts:
         first, *others = act.records
         company[first] = [by_id[one] for one in others]
-        states[first] = status_of(act, by_id, spells, on)
+        states[first] = by_act[act.id] = status_of(act, by_id, spells, on)
     first_day = since or on - timedelta(days=31)
     return Findings(
         summary=summary,
         known=known,
         spells=spells,
         acts=acts,
+        timeline=build_timeline(acts, by_act, on),
+        series=series_of(one for one in dataset.observations if one.country == iso3 and one.period.first_day() <= on),
+        routes=_routes(known, states, on),
         company=company,
         states=states,
         changes=[one for one in dataset.changes if one.country == iso3 and first_day <= one.day <= on],
@@ -147,6 +164,14 @@ def find(dataset: Dataset, iso3: str, on: date, since: date | None = None) -> Fi
         sources=[source for source in all_sources().values() if source.id in used],
         on=on,
     )
+
+
+def _routes(known: Sequence[Measure], states: Mapping[str, ActStatus], on: date) -> list[Route]:
+    """What a forum can do about the restrictions on record, and about those that nobody records the end of."""
+    restricting = {one.id: one for one in known if one.effect == "restricts" or one.declares_emergency == "yes"}
+    concerned = {liberty for one in restricting.values() for liberty in one.liberties}
+    open_acts = sum(state.state == "no_end_recorded" for first, state in states.items() if first in restricting)
+    return routes_for(concerned, open_acts, on)
 
 
 def tell(found: Findings, say: Language) -> Report:
@@ -162,6 +187,7 @@ def tell(found: Findings, say: Language) -> Report:
             *words.stale(summary, found.loaded, say),
         ],
         sections=_sections(leading, found.spells, summary.observations, on, say),
+        changes=tell_changes(found.changes, say),
         reasons={one.source: words.say_reason(one, found.loaded.get(one.source), say) for one in summary.coverage},
         say=say,
     )
@@ -194,12 +220,33 @@ def as_json(report: Report) -> dict[str, Any]:
         "summary": report.summary.model_dump(mode="json"),
         "headline": list(report.headline),
         "measures": measures,
+        "since": report.found.since.isoformat(),
+        "changes": [one.model_dump(mode="json", exclude={"record"}) for one in report.found.changes],
         "acts": [
             {"records": [first, *(one.id for one in report.company[first])]} | state.model_dump(mode="json")
             for first, state in report.states.items()
         ],
         "spells": [one.model_dump(mode="json") for section in report.sections for one in section.spells],
+        "series": [_series_as_json(one) for one in report.found.series.values()],
+        "routes": [
+            {"route": one.words.route, "text": say_route(one, report.say), "url": one.words.url}
+            for one in report.routes
+        ],
         "attribution": [source.attribution for source in report.sources],
+    }
+
+
+def _series_as_json(series: Series) -> dict[str, Any]:
+    """The last figure before the pandemic and the latest, of one release."""
+    told = {
+        "source": series.source,
+        "indicator": series.indicator,
+        "release": series.latest.release,
+        "scale": series.scale,
+    }
+    return told | {
+        name: one and {"period": str(one.period), "value": one.value, "value_as_written": one.value_as_written}
+        for name, one in (("baseline", series.baseline), ("latest", series.latest))
     }
 
 
@@ -313,7 +360,12 @@ def context_of(report: Report) -> dict[str, Any]:
     """What the templates of a report, or of a page about a part of it, are told."""
     say = report.say
     return {
+        **NAMES,
         "report": report,
+        "timeline": report.found.timeline,
+        "series": report.found.series,
+        "name_route": name_route,
+        "say_route": say_route,
         "summary": report.summary,
         "name": say.country(report.summary.country),
         "membership": say.membership(report.summary.country, report.on),

@@ -8,6 +8,7 @@ text is there only where its licence lets it leave.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from civic_tracker import columns, members
 from civic_tracker import spreadsheet_labels as labels
@@ -18,7 +19,7 @@ from civic_tracker.export import split_spells
 from civic_tracker.languages import Language
 from civic_tracker.languages import language as language_of
 from civic_tracker.schema import CountrySummary, Measure, Observation
-from civic_tracker.spreadsheet_acts import act_rows
+from civic_tracker.spreadsheet_acts import Acts, act_rows, acts_in
 from civic_tracker.spreadsheet_book import Book
 from civic_tracker.spreadsheet_columns import (
     ACTS,
@@ -31,7 +32,7 @@ from civic_tracker.spreadsheet_columns import (
 )
 from civic_tracker.spreadsheet_cover import Cover, Figures, write_cover
 from civic_tracker.spreadsheet_meanings import meaning
-from civic_tracker.spreadsheet_rows import Row, change_row, figure_row, measure_rows
+from civic_tracker.spreadsheet_rows import AsText, Row, as_text, change_row, figure_row, measure_rows
 from civic_tracker.spreadsheet_summary import overview_row, summary_rows
 from civic_tracker.summary import summarise
 
@@ -46,22 +47,50 @@ class Table:
     rows: Iterable[Row]
 
 
+@dataclass(frozen=True, slots=True)
+class Country:
+    """What the workbooks of a country tell, in any language."""
+
+    own: Dataset
+    summary: CountrySummary
+    acts: Acts
+    measures: Sequence[AsText]
+    spells: Sequence[AsText]
+    changes: Sequence[Change]
+
+
 def country_workbook(dataset: Dataset, iso3: str, on: date, language: str, changes: Iterable[Change] = ()) -> bytes:
     """The workbook of one country: all its records, all its figures, and its lines of the history.
 
     ``dataset`` may hold all countries or this one alone, ``changes`` those of all countries.
     """
     own = only(dataset, iso3)
-    figures = sorted(own.observations, key=lambda one: (one.source, one.indicator, one.period, one.release))
-    summary = summarise(own, iso3, on)
-    return _of_country(own, summary, figures, "all", language, changes)
+    country = _country(own, summarise(own, iso3, on), acts_in(own, on), changes)
+    key = attrgetter("source", "indicator", "period", "release")
+    return _of_country(country, sorted(own.observations, key=key), "all", language)
 
 
-def site_workbook(dataset: Dataset, iso3: str, on: date, language: str, changes: Iterable[Change] = ()) -> bytes:
-    """As ``country_workbook``, with the latest figure of each indicator only: half as large, for a website."""
-    own = only(dataset, iso3)
-    summary = summarise(own, iso3, on)
-    return _of_country(own, summary, summary.observations, "latest", language, changes)
+def site_workbooks(
+    part: Dataset, summary: CountrySummary, acts: Acts, languages: Iterable[str], changes: Iterable[Change] = ()
+) -> dict[str, bytes]:
+    """By language, as ``country_workbook`` with the latest figure of each indicator only: half as large, for a website.
+
+    ``part`` is about one country, ``summary`` and ``acts`` are of that part: what is found once serves every language.
+    """
+    country = _country(part, summary, acts, changes)
+    return {code: _of_country(country, summary.observations, "latest", code) for code in languages}
+
+
+def _country(own: Dataset, summary: CountrySummary, acts: Acts, changes: Iterable[Change]) -> Country:
+    measures, spells = split_spells(own.measures)
+    return Country(
+        own=own,
+        summary=summary,
+        acts=acts,
+        measures=as_text(measures, summary.on),
+        spells=as_text(spells, summary.on),
+        changes=[change for change in changes if change.country == summary.country],
+    )
 
 
 def world_workbook(dataset: Dataset, on: date, language: str, changes: Iterable[Change] = ()) -> bytes:
@@ -78,11 +107,12 @@ def world_workbook(dataset: Dataset, on: date, language: str, changes: Iterable[
     summaries = [summarise(part, iso3, on) for iso3, part in zip(order, own, strict=True)]
     figures = [figure for one in summaries for figure in one.observations]
     measures = [measure for part in own for measure in part.measures]
+    known, spells = split_spells(measures)
     names = world_summary_columns()
     counts = (overview_row(one, names, say) for one in summaries)
     tables = [
         Table("summary", say.pgettext("sheet", "Summary"), names, counts),
-        *_record_tables(measures, own, on, say),
+        *_record_tables(as_text(known, on), as_text(spells, on), (acts_in(part, on) for part in own), on, say),
         _figure_table(figures, "latest", say),
         _change_table(changes, say),
     ]
@@ -90,24 +120,18 @@ def world_workbook(dataset: Dataset, on: date, language: str, changes: Iterable[
     return _write(Cover(title, on, "", _sources(measures, figures), "latest"), tables, say)
 
 
-def _of_country(
-    own: Dataset,
-    summary: CountrySummary,
-    figures: Sequence[Observation],
-    which: Figures,
-    language: str,
-    changes: Iterable[Change],
-) -> bytes:
-    say, iso3, on = language_of(language), summary.country, summary.on
-    counts = summary_rows(summary, own.states, say)
+def _of_country(country: Country, figures: Sequence[Observation], which: Figures, language: str) -> bytes:
+    say, summary = language_of(language), country.summary
+    counts = summary_rows(summary, country.own.states, say)
     tables = [
         Table("summary", say.pgettext("sheet", "Summary"), COUNTRY_SUMMARY, counts),
-        *_record_tables(own.measures, [own], on, say),
+        *_record_tables(country.measures, country.spells, [country.acts], summary.on, say),
         _figure_table(figures, which, say),
-        _change_table((change for change in changes if change.country == iso3), say),
+        _change_table(country.changes, say),
     ]
-    title = say.gettext("Restrictions of civil liberties on record: {country}", country=say.country(iso3))
-    return _write(Cover(title, on, iso3, _sources(own.measures, figures), which), tables, say)
+    title = say.gettext("Restrictions of civil liberties on record: {country}", country=say.country(summary.country))
+    sources = _sources(country.own.measures, figures)
+    return _write(Cover(title, summary.on, summary.country, sources, which), tables, say)
 
 
 def _write(cover: Cover, tables: Sequence[Table], say: Language) -> bytes:
@@ -124,13 +148,14 @@ def _write(cover: Cover, tables: Sequence[Table], say: Language) -> bytes:
     return book.content()
 
 
-def _record_tables(measures: Sequence[Measure], parts: Sequence[Dataset], on: date, say: Language) -> Iterator[Table]:
-    """Measures, acts and runs of days; ``parts`` are the countries that the measures are of, in their order."""
-    known, spells = split_spells(measures)
+def _record_tables(
+    measures: Iterable[AsText], spells: Iterable[AsText], acts: Iterable[Acts], on: date, say: Language
+) -> Iterator[Table]:
+    """Measures, acts and runs of days; ``acts`` are those of each country."""
     names = measure_columns()
-    acts = (row for part in parts for row in act_rows(part, on, say))
-    yield Table("measures", say.pgettext("sheet", "Measures"), names, measure_rows(known, names, on, say))
-    yield Table("acts", say.pgettext("sheet", "Acts"), ACTS, acts)
+    rows = (row for own in acts for row in act_rows(own, say))
+    yield Table("measures", say.pgettext("sheet", "Measures"), names, measure_rows(measures, names, on, say))
+    yield Table("acts", say.pgettext("sheet", "Acts"), ACTS, rows)
     yield Table("spells", say.pgettext("sheet", "Runs of days"), names, measure_rows(spells, names, on, say))
 
 

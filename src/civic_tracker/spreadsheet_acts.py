@@ -1,10 +1,11 @@
 """The rows of a workbook's acts: one for each act, with everyone who records it, and whether it still stands."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from civic_tracker import spreadsheet_labels as labels
-from civic_tracker.acts import Act, FieldView, acts_of, status_of
+from civic_tracker.acts import Act, ActStatus, FieldView, acts_of, status_of
 from civic_tracker.columns import BETWEEN
 from civic_tracker.dataset import Dataset
 from civic_tracker.dates import PartialDate
@@ -18,18 +19,30 @@ from civic_tracker.spreadsheet_rows import Row, how_known, in_words
 _DAYS = ("introduced", "ends", "ended_on")
 
 
-def act_rows(part: Dataset, on: date, say: Language) -> Iterator[Row]:
-    """The acts of a country's records, in the order of their days; those without one come last."""
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """The acts of a country in the order of their days, each with its state on the day, and its measures by id."""
+
+    found: Sequence[tuple[Act, ActStatus]]
+    by_id: Mapping[str, Measure]
+
+
+def acts_in(part: Dataset, on: date) -> Acts:
+    """The acts of a country's records, those that are yet to come too."""
     by_id = {one.id: one for one in part.measures}
     spells = [one for one in part.measures if one.record_kind == "spell"]
-    for act in acts_of(part.measures, part.acts, part.links):
-        row = _row(act, by_id, spells, on, say)
+    acts = acts_of(part.measures, part.acts, part.links)
+    return Acts([(act, status_of(act, by_id, spells, on)) for act in acts], by_id)
+
+
+def act_rows(acts: Acts, say: Language) -> Iterator[Row]:
+    """The acts of a country, in the order of their days; those without one come last."""
+    for act, found in acts.found:
+        row = _row(act, found, [acts.by_id[record] for record in act.records], say)
         yield [row.get(name) for name in ACTS]
 
 
-def _row(act: Act, by_id: Mapping[str, Measure], spells: Sequence[Measure], on: date, say: Language) -> dict[str, Cell]:
-    own = [by_id[record] for record in act.records]
-    found = status_of(act, by_id, spells, on)
+def _row(act: Act, found: ActStatus, own: Sequence[Measure], say: Language) -> dict[str, Cell]:
     codes = {"country": act.country, "state": found.state}
     row: dict[str, Cell] = {**codes, **in_words(codes, say)}
     row |= {"act": act.id, "title": act.title, "place": act.place, "introduced": act.introduced}

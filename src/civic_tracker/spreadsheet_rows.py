@@ -1,6 +1,7 @@
 """The rows of a workbook's measures, figures and changes: words in a language, codes, dates and links."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from civic_tracker import columns
@@ -18,13 +19,25 @@ _DATES = ("introduced", "period", "ends", "ended_on", "retrieved")
 Row = list[Cell]
 
 
-def measure_rows(measures: Sequence[Measure], names: Sequence[str], on: date, say: Language) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class AsText:
+    """A record and its row as text, which is the same in every language."""
+
+    measure: Measure
+    text: Mapping[str, str]
+
+
+def as_text(measures: Sequence[Measure], on: date) -> list[AsText]:
     """The records of each country in the order of their dates; those without a date come last."""
     countries = list(dict.fromkeys(one.country for one in measures))
     place = {iso3: number for number, iso3 in enumerate(countries)}
     ordered = sorted(measures, key=lambda one: (place[one.country], str(when(one) or "9999"), one.id))
-    for one in ordered:
-        text = columns.measure_row(one, on)
+    return [AsText(one, columns.measure_row(one, on)) for one in ordered]
+
+
+def measure_rows(records: Iterable[AsText], names: Sequence[str], on: date, say: Language) -> Iterator[Row]:
+    for known in records:
+        one, text = known.measure, known.text
         row: dict[str, Cell] = {**text}
         row |= {name: getattr(one, name) for name in _DATES}
         row |= {f"link_{number}": Link(address) for number, address in enumerate(one.links[:LINKS_SHOWN], 1)}
@@ -72,7 +85,7 @@ def short_name(source: str) -> str:
     return all_sources()[source].short_name if source in all_sources() else source
 
 
-def in_words(row: dict[str, str], say: Language) -> dict[str, Cell]:
+def in_words(row: Mapping[str, str], say: Language) -> dict[str, Cell]:
     """For each code of a row that has words, the words."""
     found: dict[str, Cell] = {"country_label": say.country(row["country"])}
     for name, kind in labels.KINDS_OF_WORDS.items():

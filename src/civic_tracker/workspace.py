@@ -4,8 +4,9 @@ import os
 from datetime import date
 from pathlib import Path
 
-from civic_tracker import countries, resources
+from civic_tracker import countries as known
 from civic_tracker import dataset as store
+from civic_tracker import members, resources
 from civic_tracker.dataset import Dataset
 from civic_tracker.errors import UsageError
 
@@ -46,7 +47,14 @@ def _home(chosen: Path | None) -> Path:
 
 def load(chosen: Path | None = None, *, country: str | None = None, sources: frozenset[str] | None = None) -> Dataset:
     """The dataset, or what it holds on one country, or of some sources."""
-    return store.load(readable_folder(chosen), country=country, sources=sources)
+    countries = frozenset({country}) if country else None
+    return store.load(readable_folder(chosen), countries=countries, sources=sources)
+
+
+def load_members(chosen: Path | None, on: date) -> Dataset:
+    """What the dataset holds on the members of the Open Government Partnership on a day."""
+    listed = frozenset(one.country for one in members.members(on))
+    return store.load(readable_folder(chosen), countries=listed)
 
 
 def country_code(text: str) -> str:
@@ -55,10 +63,10 @@ def country_code(text: str) -> str:
     Raises:
         UsageError: when the text is not one country, with the nearest names.
     """
-    code = countries.codes().get(text.strip().upper())
+    code = known.codes().get(text.strip().upper())
     if code:
         return code  # asked for a country, "NO" is Norway; in a column of names it may be a word
-    match = countries.match(text)
+    match = known.match(text)
     if match.iso3:
         return match.iso3
     from civic_tracker.country_of import refusal_words

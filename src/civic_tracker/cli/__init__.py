@@ -16,6 +16,7 @@ from civic_tracker.cli import (
     refreshing,
     review,
     scheduling,
+    sites,
     spreadsheets,
 )
 from civic_tracker.cli.console import DataDir, collect_rarely, err, out
@@ -53,6 +54,8 @@ for name, command in (
     ("export", making.export_),
     ("package", packaging.package),
     ("spreadsheet", spreadsheets.spreadsheet),
+    ("site", sites.site),
+    ("serve", sites.serve),
     ("members", reading.members_),
     ("acts", linking.acts),
     ("rollback", linking.rollback),

@@ -20,6 +20,9 @@ def report(
     code_of_language: Annotated[
         str, typer.Option("--language", help="Of the words around the records: en, es, fr. JSON and CSV have codes.")
     ] = "en",
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DAY", help="Tell changes from this day on. A month without it.")
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """What the trackers record about one country.
@@ -35,7 +38,11 @@ def report(
         raise UsageError(f"There is no format '{form}'. The formats are: text, md, html, json, csv.")
     wanted = languages.language(code_of_language).code
     in_words = wanted if form in ("text", "md", "html") else languages.SOURCE
-    made = reports.build_report(workspace.load(folder_of(context, data_dir), country=code), code, day, in_words)
+    first_day = workspace.day(since) if since else None
+    if first_day and first_day > day:
+        raise UsageError(f"--since {first_day} is after the day asked about, {day}. Give an earlier day.")
+    dataset = workspace.load(folder_of(context, data_dir), country=code)
+    made = reports.build_report(dataset, code, day, in_words, first_day)
     if form == "text" and output is None:
         terminal.show_report(made, out)
         return

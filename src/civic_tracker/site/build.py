@@ -1,0 +1,191 @@
+"""Building the site: what depends on a country that did not change is left as it is; the rest is written together."""
+
+import gc
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, partial
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from civic_tracker import members, resources, storage
+from civic_tracker import package as packages
+from civic_tracker.dataset import Dataset, SourceState, by_country
+from civic_tracker.errors import DatasetError
+from civic_tracker.languages import available
+from civic_tracker.schema import Model
+from civic_tracker.site.assets import assets
+from civic_tracker.site.country import CountryPages, country_pages
+from civic_tracker.site.facts import MemberFacts
+from civic_tracker.site.pages import Site
+from civic_tracker.site.shared import shared_pages
+
+MEMORY = ".civic-tracker-site.json"
+_OURS_BESIDE = {packages.RELEASES, packages.LATEST, packages.LISTING, MEMORY}
+
+
+class Kept(Model):
+    """What is remembered of a country's pages, so that they need not be made again."""
+
+    made_from: str = Field(description="SHA-256 of all that they were made from.")
+    facts: MemberFacts = Field(description="What other pages say of the country.")
+    files: dict[str, str] = Field(description="SHA-256 of each of its files.")
+
+
+class Memory(Model):
+    """What the last build left beside the site (``.civic-tracker-site.json``)."""
+
+    countries: dict[str, Kept] = Field(description="By ISO code.")
+    others: tuple[str, ...] = Field(description="The files that belong to no country.")
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did."""
+
+    pages: int
+    changed: tuple[str, ...]
+    rebuilt: tuple[str, ...]
+    """The countries whose pages were made anew."""
+
+
+def build_site(
+    dataset: Dataset,
+    folder: Path,
+    on: date,
+    *,
+    codes: Sequence[str] = (),
+    address: str = "",
+    workers: int | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Built:
+    """Write the site of all members on a day into a folder, in one step.
+
+    ``codes`` are the languages, all there are without it; ``address`` is where the site will be, for feeds and search
+    engines; ``workers`` how many processes make pages, as many as there are processors without it.
+
+    Raises:
+        DatasetError: when the folder holds something else or cannot be written.
+    """
+    _refuse_foreign(folder)
+    if storage.needs_recovery(folder):
+        storage.recover(folder)
+    site = Site(on, tuple(codes) or available(), address.rstrip("/"), (folder / packages.LATEST).is_dir())
+    memory = _remembered(folder)
+    parts = by_country(dataset)
+    listed = {one.country: parts.get(one.country, Dataset(states=dataset.states)) for one in members.members(on)}
+    base = _fingerprint(site, dataset.states)
+    files: dict[str, bytes] = {}
+    countries: dict[str, Kept] = {}
+    with _Makers(site, workers or os.cpu_count() or 1, len(listed)) as makers:
+        waiting: dict[str, tuple[str, Callable[[], CountryPages]]] = {}
+        # Those with most records first, so that no process is left with the longest one at the end.
+        for iso3 in sorted(listed, key=lambda iso3: (-len(listed[iso3].measures), iso3)):
+            digest = _made_from(base, listed[iso3])
+            known = memory.countries.get(iso3)
+            if known and _still_there(folder, known, digest):
+                countries[iso3] = known
+            else:
+                waiting[iso3] = digest, makers.begin(listed[iso3], iso3)
+        for number, (iso3, (digest, made)) in enumerate(waiting.items(), start=1):
+            say(f"{number} of {len(waiting)} countries")
+            own = made()
+            files |= own.files
+            checksums = {name: storage.sha256(content) for name, content in own.files.items()}
+            countries[iso3] = Kept(made_from=digest, facts=own.facts, files=checksums)
+    say("pages about all countries")
+    facts = {iso3: countries[iso3].facts for iso3 in listed}
+    others = shared_pages(facts, dataset.states, dataset.changes, site) | assets(site)
+    renewed = Memory(countries={iso3: countries[iso3] for iso3 in sorted(countries)}, others=tuple(sorted(others)))
+    there = {name for one in countries.values() for name in one.files} | others.keys()
+    former = {name for one in memory.countries.values() for name in one.files} | set(memory.others)
+    say("writing")
+    content = files | others | {MEMORY: renewed.model_dump_json(exclude_defaults=True).encode()}
+    changed = storage.write_together(folder, content, remove=frozenset(former - there))
+    pages = sum(name.endswith(".html") for name in there)
+    return Built(pages, tuple(name for name in changed if name != MEMORY), tuple(sorted(waiting)))
+
+
+class _Makers:
+    """Those who make the pages of countries: this process, or several where there is more than one country to make."""
+
+    def __init__(self, site: Site, workers: int, most: int) -> None:
+        self._site, self._workers = site, min(workers, most)
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> "_Makers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+
+    def begin(self, part: Dataset, iso3: str) -> Callable[[], CountryPages]:
+        """Begin the pages of a country; what is given back waits for them."""
+        if self._workers < 2:
+            return partial(country_pages, part, iso3, self._site)
+        self._pool = self._pool or ProcessPoolExecutor(self._workers, initializer=gc.freeze)
+        return self._pool.submit(country_pages, part, iso3, self._site).result
+
+
+def _fingerprint(site: Site, states: Mapping[str, SourceState]) -> bytes:
+    """What every page depends on: the program, its tables and words, the day, and how far each source is loaded."""
+    known = {
+        source: (state.complete, state.retrieved, state.stale, bool(state.measures or state.observations))
+        for source, state in states.items()
+    }
+    asked = replace(site, package=False)  # only the page of downloads depends on the package
+    return sha256(repr((_program(), asked, sorted(known.items()))).encode()).digest()
+
+
+@cache
+def _program() -> str:
+    """A checksum of the program's own files, and of its declarations and tables."""
+    digest = sha256()
+    package = Path(__file__).parents[1]
+    folders = (package, resources.sources_dir(), resources.mappings_dir())
+    for path in sorted({path for folder in folders for path in folder.rglob("*") if path.is_file()}):
+        if "__pycache__" not in path.parts and "bundled/data" not in path.as_posix():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _made_from(base: bytes, part: Dataset) -> str:
+    digest = sha256(base)
+    for rows in (part.measures, part.observations, part.acts, part.links, part.changes):
+        for row in rows:
+            digest.update(row.model_dump_json(exclude_defaults=True).encode() + b"\n")
+        digest.update(b"\0")
+    return digest.hexdigest()
+
+
+def _still_there(folder: Path, kept: Kept, made_from: str) -> bool:
+    return kept.made_from == made_from and all(
+        storage.file_sha256(folder / name) == digest for name, digest in kept.files.items()
+    )
+
+
+def _remembered(folder: Path) -> Memory:
+    """What the last build left; nothing where it cannot be read, and all is made anew."""
+    try:
+        return Memory.model_validate_json((folder / MEMORY).read_bytes())
+    except (OSError, ValidationError):
+        return Memory(countries={}, others=())
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Refuse to write into a folder that is somebody else's.
+
+    Raises:
+        DatasetError: when the folder holds files but no site, or is a file.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise DatasetError(f"{folder}: is a file, not a folder. Choose another folder.")
+    if not folder.is_dir() or (folder / MEMORY).is_file():
+        return
+    if any(path.name not in _OURS_BESIDE and not path.name.startswith(".") for path in folder.iterdir()):
+        raise DatasetError(f"{folder}: holds files that are no site of civic-tracker. Choose another folder.")
