@@ -3,7 +3,6 @@
 The report states facts and their sources. It gives no score, no rank and no verdict.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,6 +10,7 @@ from functools import cache
 from typing import Any
 
 import jinja2
+import markupsafe
 
 from civic_tracker import report_words as words
 from civic_tracker.acts import ActStatus, acts_of, status_of
@@ -21,7 +21,7 @@ from civic_tracker.schema import CountrySummary, Measure, Observation
 from civic_tracker.sources import Source, all_sources
 from civic_tracker.status import lacks_end, status
 from civic_tracker.summary import is_confirmed, summarise, when
-from civic_tracker.text import clean, web_address
+from civic_tracker.text import LONGEST_SHOWN, cut, json_text, legible, shorten, web_address
 from civic_tracker.vocabulary import liberties
 
 _MARKDOWN_SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]()#+!|~$&"} | {"<": "&lt;", ">": "&gt;"})
@@ -123,7 +123,7 @@ def to_markdown(report: Report) -> str:
 
 def to_json(report: Report) -> str:
     """The summary and the records as JSON; a publisher's running text only where its licence lets it leave."""
-    return json.dumps(as_json(report), ensure_ascii=False, indent=1) + "\n"
+    return json_text(as_json(report))
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -274,20 +274,26 @@ def _context(report: Report) -> dict[str, Any]:
     }
 
 
+def _shown(value: object) -> object:
+    """What a page shows of a text; markup is made by the templates alone."""
+    return cut(legible(value)) if isinstance(value, str) and not isinstance(value, markupsafe.Markup) else value
+
+
 @cache
 def _environment(*, autoescape: bool) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("civic_tracker"),
         autoescape=autoescape,  # noqa: S701  # Markdown has its own escaping, the filter md
         undefined=jinja2.StrictUndefined,
+        finalize=_shown if autoescape else None,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
     environment.filters |= {
         "when": when,
-        "web": web_address,
-        "md": lambda text: clean(str(text)).translate(_MARKDOWN_SPECIAL),
+        "web": lambda text: markupsafe.escape(web_address(text)),  # whole, however long
+        "md": lambda text: shorten(str(text), LONGEST_SHOWN).translate(_MARKDOWN_SPECIAL),
         "mdlink": lambda text: web_address(str(text)).translate(_LINK_SPECIAL),
         "lower_first": words.lower_first,
         "upper_first": lambda text: text[:1].upper() + text[1:],
