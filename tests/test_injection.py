@@ -114,12 +114,14 @@ def _printed(dataset: Dataset) -> Files:
 
 
 def _pdfs(dataset: Dataset) -> Files:
+    """Of a few records, since laying out a page takes long, and the page itself is checked as HTML."""
     try:
         pdf.library()
     except UsageError as error:
         pytest.skip(f"no PDF can be made on this machine: {error}")
     pytest.importorskip("pypdf")
-    some = a_dataset([one for one in dataset.measures if one.country == "KEN" and one.source == "icnl"])
+    own = [one for one in dataset.measures if one.country == "KEN" and one.source == "icnl"]
+    some = a_dataset(own[::3])
     return {"KEN.pdf": pdf.to_pdf(to_html(build_report(some, "KEN", ON, "fr")), language("fr"))}
 
 
