@@ -42,7 +42,7 @@ def weight(page: Path) -> int:
     """Bytes of a page and of the style sheets and scripts that it loads."""
     text = page.read_text(encoding="utf-8")
     loaded = [page.parent / (style or script) for style, script in _LOADED.findall(text)]
-    return page.stat().st_size + sum(path.stat().st_size for path in loaded)
+    return sum(path.stat().st_size for path in (page, *loaded))
 
 
 def heaviest(site: Path, pattern: str) -> dict[str, Any]:

@@ -297,7 +297,7 @@ def test_unknown_things_are_refused_with_what_there_is(program: Program) -> None
     refused(program("report", "ZZZ"), "ZZZ")
     refused(program("report", "Korea del"), "Korea del")
     refused(program("report", "Kenya", "--on", "31/12/2020"), "31/12/2020", "2020-05-15")
-    refused(program("report", "Kenya", "--format", "pdf"), "pdf", "html")
+    refused(program("report", "Kenya", "--format", "docx"), "docx", "html")
     refused(program("import", "oxfam", ICNL_PAGE), "oxfam", "icnl")
     refused(program("import", "icnl", "missing.html"), "missing.html", "does not exist")
     refused(program("import", "icnl", ICNL_PAGE, "--url", "javascript:alert(1)"), "javascript")

@@ -1,12 +1,14 @@
 """Publishers' text is cleaned of what misleads a reader, and only web addresses become links."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from civic_tracker.schema import Url
-from civic_tracker.text import clean, clean_text, shorten, web_address
+from civic_tracker.text import LONGEST_ADDRESS, clean, clean_text, cut, json_text, legible, shorten, web_address
 
 
 def test_a_line_of_text_has_single_blanks_and_no_line_breaks() -> None:
@@ -42,6 +44,32 @@ def test_paragraphs_stay_apart_and_empty_ones_go() -> None:
 def test_a_text_that_is_too_long_ends_in_an_ellipsis() -> None:
     assert shorten("abcdef", 4) == "abc…"
     assert shorten("abcd", 4) == "abcd"
+
+
+def test_a_text_that_a_page_cannot_show_whole_is_cut_and_nothing_else_of_it_changes() -> None:
+    assert cut("a  b\u00a0c", 6) == "a  b\u00a0c"
+    assert cut("a  b\u00a0cd", 6) == "a  b\u00a0…"
+
+
+@given(st.text())
+def test_a_legible_text_differs_only_where_a_character_is_shown_in_place_of_another(text: str) -> None:
+    shown = legible(text)
+    assert len(shown) == len(text)
+    assert {one for one, other in zip(shown, text, strict=True) if one != other} <= {"\ufffd"}
+    assert " ".join(shown.replace("\ufffd", " ").split()) == clean(text.replace("\ufffd", " "))
+
+
+@given(st.lists(st.text(st.characters())))
+def test_json_for_people_is_legible_and_loses_nothing(texts: list[str]) -> None:
+    written = json_text(texts)
+    assert legible(written) == written
+    assert json.loads(written) == texts
+
+
+def test_an_address_longer_than_a_server_must_read_is_none() -> None:
+    longest = "https://example.org/".ljust(LONGEST_ADDRESS, "x")
+    assert web_address(longest) == longest
+    assert web_address(f"{longest}x") == ""
 
 
 @pytest.mark.parametrize(

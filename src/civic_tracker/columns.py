@@ -14,6 +14,7 @@ from civic_tracker.dates import PartialDate
 from civic_tracker.schema import CountrySummary, Measure, Model, Observation
 from civic_tracker.sources import all_sources
 from civic_tracker.status import STATUS_WORDS, status
+from civic_tracker.text import legible
 
 BETWEEN = " | "
 _DATES = ("introduced", "period", "ends", "ended_on")
@@ -206,6 +207,6 @@ def _part(item: Any) -> str:
 
 
 def as_table(rows: Iterable[Mapping[str, str]], columns: Iterable[str]) -> list[list[str]]:
-    """Rows as lists of cells under a header."""
+    """Rows as lists of cells under a header, for people to read: no character of a cell turns text round."""
     names = list(columns)
-    return [names, *([row[name] for name in names] for row in rows)]
+    return [names, *([legible(row[name]) for name in names] for row in rows)]

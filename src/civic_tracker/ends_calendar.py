@@ -20,7 +20,7 @@ from civic_tracker.languages import Language
 from civic_tracker.report_words import say_who
 from civic_tracker.schema import Measure
 from civic_tracker.summary import is_confirmed
-from civic_tracker.text import printable, shorten, web_address
+from civic_tracker.text import legible, shorten, web_address
 
 _LONGEST_LINE = 75  # octets, without the line break: RFC 5545, section 3.1
 _LONGEST_TITLE, _LONGEST_WORDS = 200, 500
@@ -186,8 +186,8 @@ def _text(name: str, text: str, say: Language) -> str:
 
 
 def _escaped(text: str) -> str:
-    """RFC 5545, section 3.3.11; a carriage return is among what ``printable`` takes out."""
-    return printable(text).translate(_SPECIAL)
+    """RFC 5545, section 3.3.11; a carriage return is among what ``legible`` takes out."""
+    return legible(text).translate(_SPECIAL)
 
 
 def _folded(line: str) -> bytes:

@@ -1,5 +1,7 @@
 """Errors that a person can act on: each is one line that names the input and says what to do."""
 
+from civic_tracker.text import clean
+
 
 class CivicTrackerError(Exception):
     """Base of every error this package raises on purpose; the command line prints it without a traceback.
@@ -8,7 +10,7 @@ class CivicTrackerError(Exception):
     """
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(" ".join(message.split()))
+        super().__init__(clean(message))
 
 
 class DocumentError(CivicTrackerError):

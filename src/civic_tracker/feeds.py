@@ -18,7 +18,7 @@ from civic_tracker.changes import Change
 from civic_tracker.errors import UsageError
 from civic_tracker.languages import Language
 from civic_tracker.schema import Measure
-from civic_tracker.text import clean, printable, shorten, web_address
+from civic_tracker.text import clean, legible, shorten, web_address
 
 ATOM = "http://www.w3.org/2005/Atom"
 MOST = 100
@@ -113,7 +113,7 @@ def _moment(day: date) -> str:
 
 def _text(parent: ET.Element, tag: str, text: str, say: Language | None = None) -> None:
     """A child with text, which names its language where the words are ours."""
-    ET.SubElement(parent, tag, {_LANG: say.code} if say else {}).text = printable(text)
+    ET.SubElement(parent, tag, {_LANG: say.code} if say else {}).text = legible(text)
 
 
 def _link(parent: ET.Element, relation: str, address: str, kind: str) -> None:

@@ -5,10 +5,11 @@ from functools import cache
 from hashlib import sha256
 
 import jinja2
+import markupsafe
 
 from civic_tracker.report_words import lower_first
 from civic_tracker.summary import when
-from civic_tracker.text import clean, shorten, web_address
+from civic_tracker.text import LONGEST_SHOWN, cut, legible, shorten, web_address
 
 _MARKDOWN_SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]()#+!|~$&"} | {"<": "&lt;", ">": "&gt;"})
 _LINK_SPECIAL = str.maketrans({char: f"%{ord(char):02X}" for char in "()[]<>|`\\\"'"})
@@ -21,15 +22,17 @@ def environment(*, autoescape: bool) -> jinja2.Environment:
         loader=jinja2.PackageLoader("civic_tracker"),
         autoescape=autoescape,  # noqa: S701  # Markdown has its own escaping, the filter md
         undefined=jinja2.StrictUndefined,
+        finalize=_shown if autoescape else None,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
     made.filters |= {
         "when": when,
-        "web": web_address,
-        "md": lambda text: clean(str(text)).translate(_MARKDOWN_SPECIAL),
+        "web": lambda text: markupsafe.escape(web_address(text)),  # whole, however long
+        "md": lambda text: shorten(str(text), LONGEST_SHOWN).translate(_MARKDOWN_SPECIAL),
         "mdlink": lambda text: web_address(str(text)).translate(_LINK_SPECIAL),
+        "whole": lambda text: markupsafe.escape(legible(text)),  # our own text, however long
         "lower_first": lower_first,
         "css_text": _css_text,
         "csp_hash": lambda text: f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}",
@@ -37,6 +40,11 @@ def environment(*, autoescape: bool) -> jinja2.Environment:
         "upper_first": lambda text: text[:1].upper() + text[1:],
     }
     return made
+
+
+def _shown(value: object) -> object:
+    """What a page shows of a text; markup is made by the templates alone."""
+    return cut(legible(value)) if isinstance(value, str) and not isinstance(value, markupsafe.Markup) else value
 
 
 def _css_text(text: str) -> str:

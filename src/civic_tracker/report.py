@@ -3,7 +3,6 @@
 The report states facts and their sources. It gives no score, no rank and no verdict.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -26,6 +25,7 @@ from civic_tracker.series import Series, series_of
 from civic_tracker.sources import Source, all_sources
 from civic_tracker.status import lacks_end, status
 from civic_tracker.summary import is_confirmed, summarise, when
+from civic_tracker.text import json_text
 from civic_tracker.timeline import Timeline, build_timeline
 from civic_tracker.vocabulary import liberties
 
@@ -208,7 +208,7 @@ def to_markdown(report: Report) -> str:
 
 def to_json(report: Report) -> str:
     """The summary and the records as JSON; a publisher's running text only where its licence lets it leave."""
-    return json.dumps(as_json(report), ensure_ascii=False, indent=1) + "\n"
+    return json_text(as_json(report))
 
 
 def as_json(report: Report) -> dict[str, Any]:

@@ -13,11 +13,13 @@ from civic_tracker.dataset import Dataset
 from civic_tracker.figures import words_for
 from civic_tracker.languages import Language
 from civic_tracker.pipeline import Run
+from civic_tracker.printing import LiteralConsole
 from civic_tracker.report import Group, Report, Section, say_state, shown
 from civic_tracker.report_words import lower_first, on_languages, say_who
 from civic_tracker.sources import all_sources
 from civic_tracker.status import lacks_end
 from civic_tracker.summary import when
+from civic_tracker.text import cut
 from civic_tracker.vocabulary import liberties
 
 WIDTH_OF_TEXT = 110
@@ -191,7 +193,7 @@ def _record_table(group: Group, report: Report) -> Table:
             say_state(report, one),
             say.listed([say_who(x, say) for x in (one, *report.company.get(one.id, ()))]),
         )
-        table.add_row(*map(escape, cells))
+        table.add_row(*(escape(cut(cell)) for cell in cells))
     return table
 
 
@@ -202,5 +204,5 @@ def _marked(words: str, basis: schema.Basis, say: Language) -> str:
 def report_as_text(report: Report) -> str:
     """The terminal's report as plain text for a file."""
     stream = io.StringIO()
-    show_report(report, Console(file=stream, width=WIDTH_OF_TEXT, highlight=False, no_color=True, emoji=False))
+    show_report(report, LiteralConsole(file=stream, width=WIDTH_OF_TEXT, no_color=True))
     return stream.getvalue()

@@ -1,7 +1,6 @@
 """What every command shares: the two consoles, the common options, tables, JSON and files, and how it is stopped."""
 
 import gc
-import json
 import signal
 import sys
 import threading
@@ -13,17 +12,18 @@ from typing import Annotated, Any
 
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
 
 from civic_tracker import workspace
 from civic_tracker.errors import UsageError
+from civic_tracker.printing import LiteralConsole
+from civic_tracker.text import cut, json_text, legible
 
 WIDTH_OF_LOG = 200
-out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_OF_LOG)
-err = Console(highlight=False, stderr=True, width=None if sys.stderr.isatty() else WIDTH_OF_LOG)
+out = LiteralConsole(width=None if sys.stdout.isatty() else WIDTH_OF_LOG)
+err = LiteralConsole(stderr=True, width=None if sys.stderr.isatty() else WIDTH_OF_LOG)
 
 DataDir = Annotated[
     Path | None,
@@ -108,7 +108,7 @@ class Progress:
 
     def update(self, doing: str) -> None:
         if self._status:
-            self._status.update(escape(doing))
+            self._status.update(escape(legible(doing)))
 
 
 def deliver(content: bytes, output: Path | None) -> None:
@@ -125,16 +125,16 @@ def deliver(content: bytes, output: Path | None) -> None:
 
 
 def print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+    sys.stdout.write(json_text(value))
 
 
 def print_table(
     title: str, names: Sequence[str], rows: Iterable[Sequence[object]], numeric: Iterable[int] = ()
 ) -> None:
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=escape(title), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     right = set(numeric)
     for position, name in enumerate(names):
         table.add_column(name, justify="right" if position in right else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(escape(str(cell)) for cell in row))
+        table.add_row(*(escape(cut(str(cell))) for cell in row))
     out.print(table)

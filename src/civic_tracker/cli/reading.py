@@ -1,5 +1,6 @@
 """Commands that read: report, summary, members, sources, problems, match."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +11,16 @@ from civic_tracker import workspace
 from civic_tracker.cli.console import AsJson, DataDir, On, deliver, folder_of, out, print_json, print_table
 from civic_tracker.errors import UsageError
 
+IN_WORDS = ("text", "md", "html", "pdf")
+IN_CODES = ("json", "csv")
+"""The formats of a report: those that speak a language, and those that are the same in every one."""
+
 
 def report(
     context: typer.Context,
     country: Annotated[str, typer.Argument(help="ISO code, or name in English, Spanish or French.")],
     on: On = None,
-    form: Annotated[str, typer.Option("--format", help="text, md, html, json or csv.")] = "text",
+    form: Annotated[str, typer.Option("--format", help="text, md, html, pdf, json or csv.")] = "text",
     output: Annotated[Path | None, typer.Option("--out", help="File to write. Without it: the terminal.")] = None,
     code_of_language: Annotated[
         str, typer.Option("--language", help="Of the words around the records: en, es, fr. JSON and CSV have codes.")
@@ -29,15 +34,18 @@ def report(
 
     Example: civic-tracker report Kenya --format html --out kenya.html
     Example: civic-tracker report Perú --language es --format html --out peru.html
+    Example: civic-tracker report Kenya --format pdf --out kenya.pdf
     """
-    from civic_tracker import export, languages, terminal
+    from civic_tracker import export, languages, pdf, terminal
     from civic_tracker import report as reports
 
     code, day = workspace.country_code(country), workspace.day(on)
-    if form not in ("text", "md", "html", "json", "csv"):
-        raise UsageError(f"There is no format '{form}'. The formats are: text, md, html, json, csv.")
+    if form not in (*IN_WORDS, *IN_CODES):
+        raise UsageError(f"There is no format '{form}'. The formats are: {', '.join((*IN_WORDS, *IN_CODES))}.")
+    if form == "pdf" and output is None and sys.stdout.isatty():
+        raise UsageError("A PDF cannot be shown on a terminal. Name a file to write: --out report.pdf")
     wanted = languages.language(code_of_language).code
-    in_words = wanted if form in ("text", "md", "html") else languages.SOURCE
+    in_words = wanted if form in IN_WORDS else languages.SOURCE
     first_day = workspace.day(since) if since else None
     if first_day and first_day > day:
         raise UsageError(f"--since {first_day} is after the day asked about, {day}. Give an earlier day.")
@@ -50,6 +58,7 @@ def report(
         "text": lambda: terminal.report_as_text(made).encode(),
         "md": lambda: reports.to_markdown(made).encode(),
         "html": lambda: reports.to_html(made).encode(),
+        "pdf": lambda: pdf.to_pdf(reports.to_html(made), made.say),
         "json": lambda: reports.to_json(made).encode(),
         "csv": lambda: export.measures_csv(reports.records(made), day),
     }

@@ -1,0 +1,114 @@
+"""The country report as PDF, for people who print, attach and archive: the page of ``report.to_html``, laid out on A4.
+
+The file is tagged (PDF/UA-1), names its language and its title, and is the same bytes for the same page where fonts and
+libraries are the same: no date and no identifier is written. What a browser folds, the runs of days, is unfolded on
+paper. No address is fetched, neither from the network nor from the disk; fonts are those of the system.
+"""
+
+import contextlib
+import io
+import os
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from bs4 import BeautifulSoup
+
+from civic_tracker.errors import UsageError
+from civic_tracker.languages import Language
+
+_PLACEHOLDER = re.compile(r"\{(page|pages)\}")
+_DATED_BY = "SOURCE_DATE_EPOCH"
+_NO_LIBRARY = "A PDF needs WeasyPrint. Install it with: pip install 'civic-tracker[pdf]'"
+_NO_PANGO = (
+    "A PDF needs Pango, which is not found ({error}). Install it through the package manager of the system, "
+    "e.g. apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0, or brew install pango."
+)
+# Only what paper needs; the rest is the page's own style, against which a sheet from outside must say ``!important``.
+_PRINT = """
+@page {
+  size: A4 !important;
+  margin: 18mm 14mm 16mm !important;
+  font: 7.5pt "Noto Sans", "DejaVu Sans", sans-serif;
+  color: #4d5866;
+  @top-left { content: %(title)s; width: 100%%; vertical-align: bottom; padding-bottom: 4mm; }
+  @bottom-right { content: %(pages)s; vertical-align: top; padding-top: 4mm; }
+}
+@page :first { @top-left { content: none; } }
+html { font-size: 8pt !important; }
+body { line-height: 1.4 !important; }
+header { padding-top: 0 !important; }
+p { max-width: none !important; orphans: 3; widows: 3; }
+h2 { margin-top: 1.6rem !important; }
+h3 { margin-top: 1.1rem !important; }
+h2, h3, caption, thead, summary, h3 + .soft, h2 + p { break-after: avoid !important; }
+td, th { padding: .3rem .5rem !important; }
+.headline, li { break-inside: avoid; }
+details + .scroll { margin-top: .8rem; }
+.records th:nth-child(1) { width: 12%% !important; }
+.records th:nth-child(2) { width: 28%% !important; }
+.records th:nth-child(3) { width: 11%% !important; }
+.records th:nth-child(4) { width: 16%% !important; }
+.records th:nth-child(5) { width: 16%% !important; }
+.records th:nth-child(6) { width: 17%% !important; }
+"""
+
+
+def to_pdf(html: str, say: Language) -> bytes:
+    """The page as PDF; its title stands above each page but the first, in the language ``say`` the pages are numbered.
+
+    Raises:
+        UsageError: when WeasyPrint or Pango is missing, with the way to install it.
+    """
+    weasyprint = library()
+    found = BeautifulSoup(html, "lxml").title
+    style = _PRINT % {"title": _quoted(found.get_text() if found else ""), "pages": _numbers(say)}
+    nothing = weasyprint.urls.URLFetcher(allowed_protocols=())
+    page = weasyprint.HTML(string=html, url_fetcher=nothing)
+    with _without_the_time_of_day():
+        made: bytes = page.write_pdf(
+            stylesheets=[weasyprint.CSS(string=style, url_fetcher=nothing)], pdf_variant="pdf/ua-1"
+        )
+    return made
+
+
+@contextlib.contextmanager
+def _without_the_time_of_day() -> Iterator[None]:
+    """fontTools dates each font that it rewrites (a variable one, one of emoji) by this variable, else by the clock.
+
+    <https://reproducible-builds.org/specs/source-date-epoch/>
+    """
+    former = os.environ.get(_DATED_BY)
+    os.environ[_DATED_BY] = "0"
+    try:
+        yield
+    finally:
+        if former is None:
+            del os.environ[_DATED_BY]
+        else:
+            os.environ[_DATED_BY] = former
+
+
+def library() -> Any:
+    """WeasyPrint, which loads Pango as it is imported, and prints advice of its own where that fails."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            import weasyprint  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise UsageError(_NO_LIBRARY) from error
+    except OSError as error:
+        raise UsageError(_NO_PANGO.format(error=str(error).partition(":")[0])) from error
+    return weasyprint
+
+
+def _numbers(say: Language) -> str:
+    """``Page 3 of 12`` as the content of a margin."""
+    # Translators: at the foot of each page of a printed report.
+    text = say.gettext("Page {page} of {pages}", page="{page}", pages="{pages}")
+    parts = _PLACEHOLDER.split(text)
+    return " ".join(f"counter({part})" if part in {"page", "pages"} else _quoted(part) for part in parts if part)
+
+
+def _quoted(text: str) -> str:
+    """The text as a string of CSS, every character but letters and digits escaped."""
+    return '"' + "".join(one if one.isalnum() else f"\\{ord(one):x} " for one in text) + '"'
