@@ -31,6 +31,8 @@ from civic_tracker.schema import (
     Step,
     Tally,
 )
+from civic_tracker.site.build import CountryMemory, SiteMemory
+from civic_tracker.site.facts import MemberFacts
 from civic_tracker.sources import Refresh, Source
 from civic_tracker.status import STATUS_WORDS
 from civic_tracker.verify import Statement, Verdict
@@ -79,6 +81,9 @@ MODELS: tuple[type[Model], ...] = (
     LastRun,
     Disk,
     MappingCoverage,
+    SiteMemory,
+    CountryMemory,
+    MemberFacts,
 )
 
 

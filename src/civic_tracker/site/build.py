@@ -28,7 +28,7 @@ MEMORY = ".civic-tracker-site.json"
 _OURS_BESIDE = {packages.RELEASES, packages.LATEST, packages.LISTING, MEMORY}
 
 
-class Kept(Model):
+class CountryMemory(Model):
     """What is remembered of a country's pages, so that they need not be made again."""
 
     made_from: str = Field(description="SHA-256 of all that they were made from.")
@@ -36,10 +36,10 @@ class Kept(Model):
     files: dict[str, str] = Field(description="SHA-256 of each of its files.")
 
 
-class Memory(Model):
+class SiteMemory(Model):
     """What the last build left beside the site (``.civic-tracker-site.json``)."""
 
-    countries: dict[str, Kept] = Field(description="By ISO code.")
+    countries: dict[str, CountryMemory] = Field(description="By ISO code.")
     others: tuple[str, ...] = Field(description="The files that belong to no country.")
 
 
@@ -80,7 +80,7 @@ def build_site(
     listed = {one.country: parts.get(one.country, Dataset(states=dataset.states)) for one in members.members(on)}
     base = _fingerprint(site, dataset.states)
     files: dict[str, bytes] = {}
-    countries: dict[str, Kept] = {}
+    countries: dict[str, CountryMemory] = {}
     with _Makers(site, workers or os.cpu_count() or 1, len(listed)) as makers:
         waiting: dict[str, tuple[str, Callable[[], CountryPages]]] = {}
         # Those with most records first, so that no process is left with the longest one at the end.
@@ -96,11 +96,11 @@ def build_site(
             own = made()
             files |= own.files
             checksums = {name: storage.sha256(content) for name, content in own.files.items()}
-            countries[iso3] = Kept(made_from=digest, facts=own.facts, files=checksums)
+            countries[iso3] = CountryMemory(made_from=digest, facts=own.facts, files=checksums)
     say("pages about all countries")
     facts = {iso3: countries[iso3].facts for iso3 in listed}
     others = shared_pages(facts, dataset.states, dataset.changes, site) | assets(site)
-    renewed = Memory(countries={iso3: countries[iso3] for iso3 in sorted(countries)}, others=tuple(sorted(others)))
+    renewed = SiteMemory(countries={iso3: countries[iso3] for iso3 in sorted(countries)}, others=tuple(sorted(others)))
     there = {name for one in countries.values() for name in one.files} | others.keys()
     former = {name for one in memory.countries.values() for name in one.files} | set(memory.others)
     say("writing")
@@ -163,18 +163,18 @@ def _made_from(base: bytes, part: Dataset) -> str:
     return digest.hexdigest()
 
 
-def _still_there(folder: Path, kept: Kept, made_from: str) -> bool:
+def _still_there(folder: Path, kept: CountryMemory, made_from: str) -> bool:
     return kept.made_from == made_from and all(
         storage.file_sha256(folder / name) == digest for name, digest in kept.files.items()
     )
 
 
-def _remembered(folder: Path) -> Memory:
+def _remembered(folder: Path) -> SiteMemory:
     """What the last build left; nothing where it cannot be read, and all is made anew."""
     try:
-        return Memory.model_validate_json((folder / MEMORY).read_bytes())
+        return SiteMemory.model_validate_json((folder / MEMORY).read_bytes())
     except (OSError, ValidationError):
-        return Memory(countries={}, others=())
+        return SiteMemory(countries={}, others=())
 
 
 def _refuse_foreign(folder: Path) -> None:
