@@ -67,8 +67,11 @@ def check_markup(soup: BeautifulSoup, scripts: Collection[str] = ()) -> None:
         assert tag.name.lower() not in _NEVER, tag
         assert not (tag.name == "meta" and str(tag.get("http-equiv", "")).lower() == "refresh"), tag
         if tag.name.lower() == "script":
-            ours = str(tag.get("src") or tag.get_text()) in scripts or tag.get("type") == "application/ld+json"
-            assert ours, f"a script of somebody else's: {str(tag)[:80]}"
+            if tag.get("type") in {"application/json", "application/ld+json"} and not tag.get("src"):
+                json.loads(tag.get_text())
+            else:
+                ours = str(tag.get("src") or tag.get_text()) in scripts
+                assert ours, f"a script of somebody else's: {str(tag)[:80]}"
         for name, value in tag.attrs.items():
             assert not name.lower().startswith("on"), f"{name} in {str(tag)[:80]}"
             assert name.lower() != "style", str(tag)[:80]
@@ -294,6 +297,7 @@ CHECKERS: dict[str, Checker] = {
     ".cff": check_text,
     ".js": check_code,
     ".css": check_code,
+    ".nojekyll": check_code,
     ".pdf": check_pdf,
 }
 """By the ending of a file's name; the first that fits."""

@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from civic_tracker import dataset as store
-from civic_tracker import export, package, pdf, pipeline
+from civic_tracker import export, members, package, pdf, pipeline
 from civic_tracker.cli import app
 from civic_tracker.dataset import Dataset
 from civic_tracker.documents import Document
@@ -33,6 +33,7 @@ from civic_tracker.languages import language
 from civic_tracker.normalise import Origin, measure_of
 from civic_tracker.report import build_report, records, to_html, to_json, to_markdown
 from civic_tracker.schema import Measure
+from civic_tracker.site.build import build_site
 from civic_tracker.sources import all_sources, get_source
 from civic_tracker.spreadsheet import country_workbook, world_workbook
 from civic_tracker.terminal import report_as_text
@@ -125,6 +126,14 @@ def _pdfs(dataset: Dataset) -> Files:
     return {"KEN.pdf": pdf.to_pdf(to_html(build_report(some, "KEN", ON, "fr")), language("fr"))}
 
 
+def _site(dataset: Dataset) -> Files:
+    """The site of the attacked members alone: the pages of the others hold nothing of a record."""
+    with pytest.MonkeyPatch.context() as patch:
+        listed = [one for one in members.members(ON) if one.country in COUNTRIES]
+        patch.setattr(members, "members", lambda _on: listed)
+        return _written(lambda folder: build_site(dataset, folder, ON, codes=("en", "fr"), workers=1))
+
+
 @dataclass(frozen=True)
 class Output:
     """What makes files of a dataset; ``scripts`` are texts and addresses of scripts that its pages have on purpose.
@@ -144,6 +153,7 @@ OUTPUTS: Mapping[str, Output] = {
     "package": Output(_package),
     "printed": Output(_printed, compared=False),
     "pdf": Output(_pdfs, compared=False),
+    "site": Output(_site, scripts={"../assets/site.js", "assets/root.js"}),
 }
 
 

@@ -90,7 +90,7 @@ def test_the_map_and_the_table_say_the_same(site: Path) -> None:
     assert set(tiles) == {one.country for one in members.members(ON)}
     for iso3, tile in tiles.items():
         named = rows[iso3].select("td")[0].get_text()
-        number = 0 if named == "none loaded" else named.count(",") + 1
+        number = 0 if named == "no record loaded" else named.count(",") + 1
         assert tile.b is not None
         assert int(tile.b.get_text()) == number
     assert int(tiles["KEN"].b.get_text()) == 2  # type: ignore[union-attr]

@@ -13,6 +13,7 @@ from civic_tracker import schema
 from civic_tracker.schema import CountrySummary, Iso3, Liberty, Measure, Model, Status
 from civic_tracker.status import status
 from civic_tracker.summary import when
+from civic_tracker.text import cut, legible
 
 LIBERTIES: tuple[Liberty, ...] = get_args(schema.Liberty)
 STATUSES: tuple[Status, ...] = tuple(one for one in get_args(schema.Status) if one != "not_yet_introduced")
@@ -59,7 +60,7 @@ def line_of(measure: Measure, page: str, summary: CountrySummary) -> RecordLine:
         measure.liberties,
         status(measure, summary.on),
         str(when(measure) or ""),
-        measure.title,
+        cut(legible(measure.title)),
         measure.language,
     )
 

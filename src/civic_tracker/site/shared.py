@@ -137,7 +137,7 @@ def _regions(facts: Mapping[str, MemberFacts], sources: Sequence[str], say: Lang
             continue
         rows = [_row(one, sources, tiles[one.country], say) for one in own]
         rows.sort(key=lambda row: (plain_key(row["name"]), row["iso3"]))
-        title = say.word("region", name) if name else say.gettext("Region not seen")
+        title = say.word("region", name) if name else say.gettext("No region found")
         found.append(Region(name, title, rows, _place_of_label([tiles[one.country] for one in own])))
     return found
 
