@@ -43,8 +43,10 @@ def environment(*, autoescape: bool) -> jinja2.Environment:
 
 
 def _shown(value: object) -> object:
-    """What a page shows of a text; markup is made by the templates alone."""
-    return cut(legible(value)) if isinstance(value, str) and not isinstance(value, markupsafe.Markup) else value
+    """What a page shows of a text. Markup, which the templates alone make, is of a class of its own and stays."""
+    if type(value) is not str or (len(value) <= LONGEST_SHOWN and value.isprintable()):
+        return value
+    return cut(legible(value))
 
 
 def _css_text(text: str) -> str:

@@ -38,7 +38,7 @@ class MemberFacts(Model):
     country: Iso3 = Field(description="ISO 3166-1 alpha-3.")
     summary: CountrySummary = Field(description="Its summary, without figures.")
     lines: tuple[RecordLine, ...] = Field(
-        description="Its records in the order of their pages: id, page, source, liberties, status, date, title, language."
+        description="Its records by page: id, page, source, liberties, status, date, title and its language."
     )
     freedom_pages: dict[str, str] = Field(description="By liberty, the page that lists its records.")
 
