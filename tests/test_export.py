@@ -280,3 +280,13 @@ def test_measures_alone_are_the_same_table_as_in_an_export(tmp_path: Path) -> No
     export_country(_dataset(), "CIV", tmp_path, ON)
     own = [one for one in _dataset().measures if one.country == "CIV"]
     assert measures_csv(own, ON) == (tmp_path / "CIV-measures.csv").read_bytes()
+
+
+def test_reports_are_in_the_language_asked_for_and_tables_are_the_same(tmp_path: Path) -> None:
+    export_country(_dataset(), "CIV", tmp_path / "en", ON)
+    export_country(_dataset(), "CIV", tmp_path / "fr", ON, "fr")
+    english, french = ((tmp_path / code / "CIV-report.html").read_text(encoding="utf-8") for code in ("en", "fr"))
+    assert '<html lang="en">' in english
+    assert '<html lang="fr">' in french
+    tables = _names(tmp_path / "en") - {"CIV-report.html"}
+    assert all((tmp_path / "en" / name).read_bytes() == (tmp_path / "fr" / name).read_bytes() for name in tables)

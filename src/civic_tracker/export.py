@@ -9,6 +9,7 @@ from pathlib import Path
 
 from civic_tracker import columns, members, storage
 from civic_tracker.dataset import Dataset, by_country
+from civic_tracker.languages import SOURCE
 from civic_tracker.report import Report, build_report, to_html
 from civic_tracker.schema import Measure, Observation
 from civic_tracker.sources import all_sources
@@ -24,8 +25,11 @@ _RUNS_AS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
 
 
-def export_all(dataset: Dataset, folder: Path, on: date) -> list[str]:
-    """Write the files of every member and those for all members; return the names of the files written or changed."""
+def export_all(dataset: Dataset, folder: Path, on: date, code: str = SOURCE) -> list[str]:
+    """Write the files of every member and those for all members; return the names of the files written or changed.
+
+    The reports are in the language of ``code``; tables have codes, which are the same in every language.
+    """
     files: dict[str, tuple[str, bytes]] = {}
     listed = members.members(on)
     codes = [member.country for member in listed]
@@ -39,7 +43,7 @@ def export_all(dataset: Dataset, folder: Path, on: date) -> list[str]:
     parts = by_country(dataset)
     for iso3 in codes:
         part = parts.get(iso3, Dataset(states=dataset.states))
-        report = build_report(part, iso3, on)
+        report = build_report(part, iso3, on, code)
         files |= _country_files(report, [one(iso3) for one in tables], f"countries/{iso3}")
         overview.append(columns.overview_row(report.summary))
     files |= _both("measures", "Every record about an OGP member", _about(world, own))
@@ -52,15 +56,15 @@ def export_all(dataset: Dataset, folder: Path, on: date) -> list[str]:
     return _write(folder, files, used, on)
 
 
-def export_country(dataset: Dataset, iso3: str, folder: Path, on: date) -> list[str]:
-    """Write the files of one country; return the names of the files written or changed."""
+def export_country(dataset: Dataset, iso3: str, folder: Path, on: date, code: str = SOURCE) -> list[str]:
+    """Write the files of one country, as ``export_all``; return the names of the files written or changed."""
     own = by_country(dataset).get(iso3, Dataset(states=dataset.states))
     # Two countries may be exported into one folder: each has its own list of contents, and they share the attribution.
     loaded = {source for source, state in dataset.states.items() if state.measures or state.observations}
     used = loaded | {one.source for one in own.measures} | {one.source for one in own.observations}
     measures, spells = split_spells(own.measures)
     tables = [_measure_table(measures, on), _measure_table(spells, on), _observation_table(own.observations)]
-    files = _country_files(build_report(own, iso3, on), tables, iso3)
+    files = _country_files(build_report(own, iso3, on, code), tables, iso3)
     return _write(folder, files, used, on, listed_in=f"{iso3}-{CONTENTS}")
 
 

@@ -105,6 +105,7 @@ def export_(
     context: typer.Context,
     folder: Annotated[Path, typer.Option("--out", help="Folder to write into.")],
     country: Annotated[str | None, typer.Option("--country", help="One country only: ISO code or name.")] = None,
+    language: Annotated[str, typer.Option("--language", help="Of the reports: en, es or fr.")] = "en",
     on: On = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
@@ -112,13 +113,19 @@ def export_(
     """Write CSV files and reports for national OGP forums.
 
     Example: civic-tracker export --country KEN --out kenya
+    Example: civic-tracker export --country Perú --language es --out peru
     """
     from civic_tracker import export
+    from civic_tracker.languages import language as spoken
 
-    day = workspace.day(on)
+    day, words = workspace.day(on), spoken(language).code
     code = workspace.country_code(country) if country else None
     dataset = workspace.load(folder_of(context, data_dir), country=code)
-    written = export.export_country(dataset, code, folder, day) if code else export.export_all(dataset, folder, day)
+    written = (
+        export.export_country(dataset, code, folder, day, words)
+        if code
+        else export.export_all(dataset, folder, day, words)
+    )
     listing = f"{code}-{export.CONTENTS}" if code else export.CONTENTS
     if as_json:
         print_json({"folder": str(folder), "written": written})
