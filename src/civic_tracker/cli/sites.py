@@ -1,5 +1,7 @@
 """Commands about the static site: site and serve."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from civic_tracker import workspace
-from civic_tracker.cli.console import AsJson, DataDir, On, Stopped, folder_of, out, print_json, progress, stoppable
+from civic_tracker.cli.console import AsJson, DataDir, On, Stopped, err, folder_of, out, print_json, progress, stoppable
 from civic_tracker.errors import UsageError
 
 
@@ -37,7 +39,7 @@ def site(
     codes = tuple(dict.fromkeys(languages.language(code).code for code in language or ()))
     if address and not web_address(address):
         raise UsageError(f"'{address}' is not a web address. Give one that begins with https://.")
-    with progress() as status:
+    with _until_stopped(), progress() as status:
         status.update("reading the dataset")
         dataset = workspace.load_members(folder_of(context, data_dir), day)
         built = build_site(dataset, folder, day, codes=codes, address=web_address(address), say=status.update)
@@ -78,11 +80,22 @@ def serve(
         return
     day = workspace.day(on)
     with tempfile.TemporaryDirectory(prefix="civic-tracker-") as name:
-        with progress() as status:
+        with _until_stopped(), progress() as status:
             status.update("reading the dataset")
             dataset = workspace.load_members(folder_of(context, data_dir), day)
             build_site(dataset, Path(name), day, say=status.update)
         _run(preview(Path(name), port))
+
+
+@contextmanager
+def _until_stopped() -> Iterator[None]:
+    """A block that ends the processes that make pages when somebody stops it."""
+    with stoppable():
+        try:
+            yield
+        except Stopped as stop:
+            err.print(f"stopped by {stop.name}; the site is as it was, or wholly the new one", soft_wrap=True)
+            raise typer.Exit(stop.exit_status) from stop
 
 
 def _run(server: ThreadingHTTPServer) -> None:

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -128,8 +129,15 @@ class _Makers:
         """Begin the pages of a country; what is given back waits for them."""
         if self._workers < 2:
             return partial(country_pages, part, iso3, self._site)
-        self._pool = self._pool or ProcessPoolExecutor(self._workers, initializer=gc.freeze)
+        self._pool = self._pool or ProcessPoolExecutor(self._workers, initializer=_settle)
         return self._pool.submit(country_pages, part, iso3, self._site).result
+
+
+def _settle() -> None:
+    """What a process that makes pages does first: it leaves the records it was born with alone, and its end to us."""
+    gc.freeze()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _fingerprint(site: Site, states: Mapping[str, SourceState]) -> bytes:
