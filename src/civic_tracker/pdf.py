@@ -2,7 +2,8 @@
 
 The file is tagged (PDF/UA-1), names its language and its title, and is the same bytes for the same page where fonts and
 libraries are the same: no date and no identifier is written. What a browser folds, the runs of days, is unfolded on
-paper. No address is fetched, neither from the network nor from the disk; fonts are those of the system.
+paper, but a long table of counts that a drawing shows is left out (``paper``). No address is fetched, neither from the
+network nor from the disk; fonts are those of the system.
 """
 
 import contextlib
@@ -16,6 +17,7 @@ from bs4 import BeautifulSoup
 
 from civic_tracker.errors import UsageError
 from civic_tracker.languages import Language
+from civic_tracker.paper import POINTS, for_paper
 
 _PLACEHOLDER = re.compile(r"\{(page|pages)\}")
 _DATED_BY = "SOURCE_DATE_EPOCH"
@@ -35,22 +37,47 @@ _PRINT = """
   @bottom-right { content: %(pages)s; vertical-align: top; padding-top: 4mm; }
 }
 @page :first { @top-left { content: none; } }
-html { font-size: 8pt !important; }
+html { font-size: %(points)spt !important; }
 body { line-height: 1.4 !important; }
 header { padding-top: 0 !important; }
 p { max-width: none !important; orphans: 3; widows: 3; }
 h2 { margin-top: 1.6rem !important; }
 h3 { margin-top: 1.1rem !important; }
-h2, h3, caption, thead, summary, h3 + .soft, h2 + p { break-after: avoid !important; }
+h2, h3, caption, figcaption, .tl-legend, thead, summary, dt, h3 + .soft, h2 + p { break-after: avoid !important; }
 td, th { padding: .3rem .5rem !important; }
-.headline, li { break-inside: avoid; }
+.headline, li, figcaption, .tl-lanes, .tl-table, dd { break-inside: avoid; }
 details + .scroll { margin-top: .8rem; }
-.records th:nth-child(1) { width: 12%% !important; }
-.records th:nth-child(2) { width: 28%% !important; }
-.records th:nth-child(3) { width: 11%% !important; }
-.records th:nth-child(4) { width: 16%% !important; }
-.records th:nth-child(5) { width: 16%% !important; }
-.records th:nth-child(6) { width: 17%% !important; }
+dt { font-weight: 600; }
+dd { margin: 0 0 .6rem 1.5rem !important; }
+.records th:nth-child(1) { width: 11%% !important; }
+.records th:nth-child(2) { width: 26%% !important; }
+.records th:nth-child(3) { width: 9%% !important; }
+.records th:nth-child(4) { width: 15%% !important; }
+.records th:nth-child(5) { width: 18%% !important; }
+.records th:nth-child(6) { width: 21%% !important; }
+.records .note:has(> a:only-child) { display: inline-block !important; margin-right: .6rem; }
+.figures, .coverage { table-layout: fixed; }
+.figures th:nth-child(1) { width: 32%%; }
+.figures th:nth-child(2) { width: 33%%; }
+.figures th:nth-child(3) { width: 10%%; }
+.figures th:nth-child(4) { width: 9%%; }
+.figures th:nth-child(5) { width: 16%%; }
+.coverage th:nth-child(1) { width: 12%%; }
+.coverage th:nth-child(2) { width: 15%%; }
+.coverage th:nth-child(3) { width: 13%%; }
+.coverage th:nth-child(4) { width: 8%%; }
+.coverage th:nth-child(5) { width: 12%%; }
+.coverage th:nth-child(6) { width: 16%%; }
+.coverage th:nth-child(7) { width: 24%%; }
+.coverage .date { white-space: normal !important; }
+.timeline figcaption { max-width: none !important; }
+.tl-lanes th:first-child { width: 12rem !important; }
+.tl-lanes .number { width: 5rem !important; }
+.tl-lanes .number + .number { width: 7.5rem !important; }
+.tl-plot > svg, .tl-axis > svg { height: auto !important; }
+.tl-lanes .tl-plot, .tl-lanes .tl-axis { padding-left: 0 !important; padding-right: 0 !important; }
+.spark { float: left; width: 80px !important; height: 16px !important; }
+.spark + .spark-said { display: block; margin-left: 90px; }
 """
 
 
@@ -62,9 +89,10 @@ def to_pdf(html: str, say: Language) -> bytes:
     """
     weasyprint = library()
     found = BeautifulSoup(html, "lxml").title
-    style = _PRINT % {"title": _quoted(found.get_text() if found else ""), "pages": _numbers(say)}
+    style = _PRINT % {"title": _quoted(found.get_text() if found else ""), "pages": _numbers(say), "points": POINTS}
     nothing = weasyprint.urls.URLFetcher(allowed_protocols=())
     page = weasyprint.HTML(string=html, url_fetcher=nothing)
+    for_paper(page.etree_element, say)
     with _without_the_time_of_day():
         made: bytes = page.write_pdf(
             stylesheets=[weasyprint.CSS(string=style, url_fetcher=nothing)], pdf_variant="pdf/ua-1"
