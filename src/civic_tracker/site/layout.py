@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from civic_tracker.report import Group, Report, Section
 from civic_tracker.schema import Measure
 
-ROWS_OF_A_COUNTRY = 30
+ROWS_OF_A_COUNTRY = 24
 ROWS_OF_A_PAGE = 80
 COUNTRY_PAGE = "index.html"
 NO_FREEDOM = "other"
