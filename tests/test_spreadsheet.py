@@ -302,8 +302,18 @@ def test_the_cover_leads_to_every_sheet_and_credits_every_source_that_is_used() 
     ("code", "title", "labels", "words"),
     [
         ("en", "Measures", ["Country", "Introduced", "Title"], ["Order of the executive", "no end recorded"]),
-        ("es", "Medidas", ["País", "Introducida", "Título"], ["Orden del Ejecutivo", "sin fin registrado"]),
-        ("fr", "Mesures", ["Pays", "Introduite", "Titre"], ["Acte de l’exécutif", "sans fin enregistrée"]),
+        (
+            "es",
+            "Medidas",
+            ["País", "Fecha de adopción o inicio", "Título"],
+            ["Orden del Ejecutivo", "sin fin registrado"],
+        ),
+        (
+            "fr",
+            "Mesures",
+            ["Pays", "Date d’adoption ou de début", "Titre"],
+            ["Acte de l’exécutif", "sans fin enregistrée"],
+        ),
     ],
 )
 def test_labels_and_words_are_in_the_language_and_names_and_codes_are_not(
