@@ -28,7 +28,7 @@ from civic_tracker.report import (
     to_json,
     to_markdown,
 )
-from civic_tracker.report_words import say_status
+from civic_tracker.report_words import say_stated_by, say_status
 from civic_tracker.schema import Measure
 from civic_tracker.sources import all_sources
 from civic_tracker.terminal import report_as_text
@@ -279,6 +279,25 @@ def test_a_copy_of_a_page_is_the_publishers_statement_seen_through_another() -> 
     (row,) = _rows(report).values()
     assert "third party's copy" in _cell(row, "Who says so")
     assert "not confirmed" not in report_as_text(report)
+
+
+def test_our_words_between_two_names_are_in_the_readers_language() -> None:
+    copied = a_measure(evidence="copy", stated_by="ICNL, as copied by: Example Archive")
+    told = a_measure(evidence="second_hand", stated_by="Example News, about Example, about ICNL")
+    assert say_stated_by(copied, language("es")) == "ICNL, según la copia de: Example Archive"
+    assert say_stated_by(told, language("fr")) == "Example News, about Example, concernant ICNL"
+    assert say_stated_by(copied, language("en")) == copied.stated_by
+    assert say_stated_by(told, language("en")) == told.stated_by
+
+
+def test_what_a_publisher_calls_itself_is_never_taken_for_our_words() -> None:
+    own = a_measure(evidence="publisher", stated_by="Notes, about Example, as copied by: Example")
+    assert say_stated_by(own, language("fr")) == own.stated_by
+
+
+def test_freedoms_whose_names_have_an_and_are_told_apart_in_the_headline() -> None:
+    report = build_report(a_dataset([a_measure(liberties=("security", "oversight"))]), "KEN", ON, "es")
+    assert "libertad y seguridad personales; poderes de emergencia y su control." in to_markdown(report)
 
 
 def test_an_inferred_liberty_and_effect_are_marked_wherever_they_are_shown() -> None:

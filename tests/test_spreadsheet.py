@@ -302,8 +302,18 @@ def test_the_cover_leads_to_every_sheet_and_credits_every_source_that_is_used() 
     ("code", "title", "labels", "words"),
     [
         ("en", "Measures", ["Country", "Introduced", "Title"], ["Order of the executive", "no end recorded"]),
-        ("es", "Medidas", ["País", "Introducida", "Título"], ["Orden del Ejecutivo", "sin fin registrado"]),
-        ("fr", "Mesures", ["Pays", "Introduite", "Titre"], ["Acte de l’exécutif", "sans fin enregistrée"]),
+        (
+            "es",
+            "Medidas",
+            ["País", "Fecha de adopción o inicio", "Título"],
+            ["Orden del Ejecutivo", "sin fin registrado"],
+        ),
+        (
+            "fr",
+            "Mesures",
+            ["Pays", "Date d’adoption ou de début", "Titre"],
+            ["Acte de l’exécutif", "sans fin enregistrée"],
+        ),
     ],
 )
 def test_labels_and_words_are_in_the_language_and_names_and_codes_are_not(
@@ -351,7 +361,7 @@ def test_the_codebook_gives_the_word_for_each_code() -> None:
     rows = {(row["table"], row["column"]): row for row in _rows(_kenya("fr")["codebook"])}
     assert "law = Loi" in rows["measures", "instrument"]["values"]
     assert "press = Liberté de la presse" in rows["measures", "liberties"]["values"]
-    assert rows["measures", "introduced"]["meaning"] == "Quand elle a été introduite, avec la précision enregistrée."
+    assert rows["measures", "introduced"]["meaning"] == "Quand elle a été adoptée, avec la précision enregistrée."
 
 
 def test_headers_stay_in_sight_and_filters_begin_with_the_second() -> None:
@@ -409,7 +419,7 @@ def test_rows_that_do_not_fit_are_counted(monkeypatch: pytest.MonkeyPatch) -> No
     sheets = _kenya("es")
     assert len(_rows(sheets["measures"])) == 2
     text = [cell for row in sheets["cover"].iter_rows(values_only=True) for cell in row]
-    assert "2 filas; 3 más no cabían" in text
+    assert "2 filas; 3 más, que no cabían" in text
 
 
 def test_a_title_of_100000_characters_is_cut_with_a_mark() -> None:
@@ -471,4 +481,4 @@ def test_the_archive_holds_no_time_of_day() -> None:
 def test_a_country_without_any_record_has_a_workbook_too() -> None:
     sheets = _open(country_workbook(_dataset(), "FRA", ON, "fr"))
     assert _rows(sheets["measures"]) == []
-    assert sheets["cover"]["A1"].value == "Restrictions des libertés civiles enregistrées\u00a0: France"
+    assert sheets["cover"]["A1"].value == "Restrictions enregistrées des libertés civiles\u00a0: France"

@@ -382,5 +382,6 @@ def context_of(report: Report) -> dict[str, Any]:
         "say_differences": say_differences,
         "say_assessment": words.say_assessment,
         "say_span": words.say_span,
+        "say_stated_by": words.say_stated_by,
         "look": _look,
     }

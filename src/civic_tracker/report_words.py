@@ -6,7 +6,7 @@ from datetime import date
 from civic_tracker.acts import ActStatus
 from civic_tracker.dataset import SourceState
 from civic_tracker.languages import SOURCE, Language
-from civic_tracker.schema import CountrySummary, Coverage, Measure
+from civic_tracker.schema import CountrySummary, Coverage, Measure, Observation
 from civic_tracker.sources import Source, all_sources
 from civic_tracker.spreadsheet_labels import REASONS
 from civic_tracker.status import has_end, lacks_end, status
@@ -26,7 +26,7 @@ def headline(summary: CountrySummary, measures: Sequence[Measure], on: date, say
     lines = [_by_whom(summary, measures, country, say)]
     touched = [lower_first(say.liberty(tally.value)) for tally in summary.by_liberty]
     if touched:
-        lines.append(say.gettext("Freedoms concerned: {freedoms}.", freedoms=say.join(touched)))
+        lines.append(say.gettext("Freedoms concerned: {freedoms}.", freedoms=say.listed(touched)))
     if summary.first and summary.latest:
         first, latest = say.date(summary.first), say.date(summary.latest)
         lines.append(say.gettext("The first is dated {first}, the latest {latest}.", first=first, latest=latest))
@@ -201,7 +201,7 @@ def say_differences(records: Sequence[Measure], say: Language) -> str:
     days: dict[str, list[str]] = {}
     for one in records:
         if one.introduced:
-            days.setdefault(say.date(one.introduced), []).append(one.stated_by)
+            days.setdefault(say.date(one.introduced), []).append(say_stated_by(one, say))
     if len(days) < 2:
         return ""
     # Translators: a day, and who says so.
@@ -232,8 +232,23 @@ def say_assessment(measure: Measure, say: Language) -> str:
 def say_who(measure: Measure, say: Language) -> str:
     """Who says so; a record that no tracker's page confirms is never shown as that tracker's statement."""
     if is_confirmed(measure):
-        return measure.stated_by
-    return say.gettext("{publisher} (not confirmed on a tracker's page)", publisher=measure.stated_by)
+        return say_stated_by(measure, say)
+    return say.gettext("{publisher} (not confirmed on a tracker's page)", publisher=say_stated_by(measure, say))
+
+
+def say_stated_by(record: Measure | Observation, say: Language) -> str:
+    """``stated_by`` in the reader's language: two names with our English words between them, or one name."""
+    if record.evidence == "copy":
+        publisher, between, name = record.stated_by.partition(", as copied by: ")
+        if between:
+            # Translators: a publisher, and in whose copy its words were read.
+            return say.gettext("{publisher}, as copied by: {name}", publisher=publisher, name=name)
+    if record.evidence == "second_hand":
+        name, between, publisher = record.stated_by.rpartition(", about ")
+        if between:
+            # Translators: who reports it, and whose record it reports.
+            return say.gettext("{name}, about {publisher}", name=name, publisher=publisher)
+    return record.stated_by
 
 
 def lower_first(text: str) -> str:

@@ -15,7 +15,7 @@ from civic_tracker.languages import Language
 from civic_tracker.pipeline import Run
 from civic_tracker.printing import LiteralConsole
 from civic_tracker.report import Group, Report, Section, say_state, shown
-from civic_tracker.report_words import lower_first, on_languages, say_who
+from civic_tracker.report_words import lower_first, on_languages, say_stated_by, say_who
 from civic_tracker.sources import all_sources
 from civic_tracker.status import lacks_end
 from civic_tracker.summary import when
@@ -157,7 +157,7 @@ def _show_section(section: Section, report: Report, console: Console) -> None:
             title=last.title,
             first=say.date(last.introduced),
             last=say.date(last.ended_on) or say.gettext("no day recorded"),
-            publisher=last.stated_by,
+            publisher=say_stated_by(last, say),
         )
         console.print(escape(told))
     for figure in section.figures if section.code else ():
@@ -167,7 +167,7 @@ def _show_section(section: Section, report: Report, console: Console) -> None:
             value=say.figure(figure),
             scale=say.word("scale", words_for(figure).scale),
             period=say.period(figure.period),
-            publisher=f"{figure.stated_by} {figure.release}".strip(),
+            publisher=f"{say_stated_by(figure, say)} {figure.release}".strip(),
         )
         console.print(escape(told))
 
