@@ -3,8 +3,8 @@
 The report states facts and their sources. It gives no score, no rank and no verdict.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,40 +19,16 @@ from civic_tracker.dataset import TEXT_FIELDS, Dataset, SourceState, may_leave
 from civic_tracker.figures import words_for
 from civic_tracker.languages import SOURCE, Language, language
 from civic_tracker.rendering import environment
+from civic_tracker.report_sections import Section, sections_of
 from civic_tracker.routes import Route, name_route, routes_for, say_route
-from civic_tracker.schema import CountrySummary, Measure, Observation
+from civic_tracker.schema import CountrySummary, Measure
 from civic_tracker.series import Series, series_of
 from civic_tracker.sources import Source, all_sources
-from civic_tracker.status import lacks_end, status
-from civic_tracker.summary import is_confirmed, summarise, when
+from civic_tracker.status import status
+from civic_tracker.summary import summarise
 from civic_tracker.text import json_text
 from civic_tracker.timeline import Timeline, build_timeline
 from civic_tracker.vocabulary import liberties
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Records that belong together in the report, with what they have in common."""
-
-    title: str
-    explanation: str
-    measures: Sequence[Measure]
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """What the report says about one freedom: measures, and beside them spells and figures as context.
-
-    A measure that concerns several freedoms stands in the section of the first, in the schema's order; the others name
-    it in ``also``. ``code`` is empty for what no freedom is known of.
-    """
-
-    code: str
-    title: str
-    groups: Sequence[Group]
-    also: Sequence[Measure]
-    spells: Sequence[Measure]
-    figures: Sequence[Observation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +162,7 @@ def tell(found: Findings, say: Language) -> Report:
             *words.on_acts(found.known, summary, found.states, say),
             *words.stale(summary, found.loaded, say),
         ],
-        sections=_sections(leading, found.spells, summary.observations, on, say),
+        sections=sections_of(leading, found.spells, summary.observations, on, say),
         changes=tell_changes(found.changes, say),
         reasons={one.source: words.say_reason(one, found.loaded.get(one.source), say) for one in summary.coverage},
         say=say,
@@ -268,76 +244,6 @@ def _look(report: Report, measure: Measure) -> str:
         return "ended"
     is_open = found == "no_end_recorded" and say_state(report, measure) == report.say.gettext("No end recorded")
     return "open" if is_open else ""
-
-
-def _sections(
-    measures: Sequence[Measure],
-    spells: Sequence[Measure],
-    figures: Sequence[Observation],
-    on: date,
-    say: Language,
-) -> list[Section]:
-    sections: list[Section] = []
-    explained: set[str] = set()
-    for code in (*liberties(), ""):
-        here = [one for one in measures if (one.liberties or ("",))[0] == code]
-        section = Section(
-            code=code,
-            title=say.liberty(code) if code else say.gettext("No freedom named"),
-            groups=_groups(here, on, explained, say),
-            also=[one for one in measures if code in one.liberties[1:]],
-            spells=sorted(
-                (one for one in spells if (one.liberties or ("",))[0] == code),
-                key=lambda one: (one.source, one.title.split(":")[0], str(when(one) or "")),
-            ),
-            figures=[one for one in figures if words_for(one).liberty == code],
-        )
-        if section.groups or section.also or section.spells or section.figures:
-            sections.append(section)
-    return sections
-
-
-def _groups(measures: Iterable[Measure], on: date, explained: set[str], say: Language) -> list[Group]:
-    """The groups that have records, each kind explained once in a report: ``explained`` holds what has been."""
-    ordered = sorted(measures, key=lambda one: (_rank(one, on), str(when(one) or "9999"), one.id))
-    taken = [one for one in ordered if one.record_kind == "measure" and one.stage == "taken"]
-    groups = [
-        Group(
-            say.gettext("Measures recorded by the trackers"),
-            say.gettext("Those with no recorded end come first, then in the order of dates."),
-            [one for one in taken if is_confirmed(one)],
-        ),
-        Group(
-            say.gettext("Measures not confirmed on a tracker's page"),
-            say.gettext("Real measures reported elsewhere; the column 'Who says so' names who reports them."),
-            [one for one in taken if not is_confirmed(one)],
-        ),
-        Group(
-            say.gettext("Proposed or unconfirmed"),
-            say.gettext("Listed by a source, but not as an act that was taken."),
-            [one for one in ordered if one.stage != "taken"],
-        ),
-        Group(
-            say.gettext("Events and acts done once"),
-            say.gettext(
-                "Reported for a month, or done once: the source records no duration. An event's act may be of the "
-                "month before."
-            ),
-            [one for one in ordered if one.record_kind == "event" and one.stage == "taken"],
-        ),
-    ]
-    filled = [group for group in groups if group.measures]
-    told = [replace(group, explanation="") if group.title in explained else group for group in filled]
-    explained.update(group.title for group in filled)
-    return told
-
-
-def _rank(measure: Measure, on: date) -> int:
-    order = ("no_end_recorded", "in_force_until", "unknown", "end_date_passed", "ended")
-    found = status(measure, on)
-    if found == "no_end_recorded" and not lacks_end(measure):
-        return order.index("unknown")
-    return order.index(found) if found in order else len(order)
 
 
 def records(report: Report) -> list[Measure]:

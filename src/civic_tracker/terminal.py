@@ -14,7 +14,8 @@ from civic_tracker.figures import words_for
 from civic_tracker.languages import Language
 from civic_tracker.pipeline import Run
 from civic_tracker.printing import LiteralConsole
-from civic_tracker.report import Group, Report, Section, say_state, shown
+from civic_tracker.report import Report, say_state, shown
+from civic_tracker.report_sections import Group, Section
 from civic_tracker.report_words import lower_first, on_languages, say_stated_by, say_who
 from civic_tracker.sources import all_sources
 from civic_tracker.status import lacks_end

@@ -7,7 +7,8 @@ without a recorded end before the others; each freedom that has more gets pages 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from civic_tracker.report import Group, Report, Section
+from civic_tracker.report import Report
+from civic_tracker.report_sections import Group, Section
 from civic_tracker.schema import Measure
 
 ROWS_OF_A_COUNTRY = 24
