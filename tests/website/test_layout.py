@@ -56,7 +56,7 @@ def test_no_page_has_more_rows_than_it_may(sizes: list[int]) -> None:
 
 
 def test_a_country_with_few_records_has_one_page() -> None:
-    layout = lay_out(_report([10, 10, 10]))
+    layout = lay_out(_report([8, 8, 8]))
     assert not layout.further
     assert set(layout.pages_of_records().values()) == {COUNTRY_PAGE}
     assert layout.page_of_freedom("assembly") == f"{COUNTRY_PAGE}#assembly"

@@ -82,7 +82,7 @@ def build_site(
     base = _fingerprint(site, dataset.states)
     files: dict[str, bytes] = {}
     countries: dict[str, CountryMemory] = {}
-    with _Makers(site, workers or os.cpu_count() or 1, len(listed)) as makers:
+    with _Makers(listed, site, workers or os.cpu_count() or 1) as makers:
         waiting: dict[str, tuple[str, Callable[[], CountryPages]]] = {}
         # Those with most records first, so that no process is left with the longest one at the end.
         for iso3 in sorted(listed, key=lambda iso3: (-len(listed[iso3].measures), iso3)):
@@ -91,7 +91,7 @@ def build_site(
             if known and _still_there(folder, known, digest):
                 countries[iso3] = known
             else:
-                waiting[iso3] = digest, makers.begin(listed[iso3], iso3)
+                waiting[iso3] = digest, makers.begin(iso3)
         for number, (iso3, (digest, made)) in enumerate(waiting.items(), start=1):
             say(f"{number} of {len(waiting)} countries")
             own = made()
@@ -114,8 +114,8 @@ def build_site(
 class _Makers:
     """Those who make the pages of countries: this process, or several where there is more than one country to make."""
 
-    def __init__(self, site: Site, workers: int, most: int) -> None:
-        self._site, self._workers = site, min(workers, most)
+    def __init__(self, listed: Mapping[str, Dataset], site: Site, workers: int) -> None:
+        self._listed, self._site, self._workers = listed, site, min(workers, len(listed))
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> "_Makers":
@@ -125,19 +125,31 @@ class _Makers:
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 
-    def begin(self, part: Dataset, iso3: str) -> Callable[[], CountryPages]:
+    def begin(self, iso3: str) -> Callable[[], CountryPages]:
         """Begin the pages of a country; what is given back waits for them."""
         if self._workers < 2:
-            return partial(country_pages, part, iso3, self._site)
-        self._pool = self._pool or ProcessPoolExecutor(self._workers, initializer=_settle)
-        return self._pool.submit(country_pages, part, iso3, self._site).result
+            return partial(country_pages, self._listed[iso3], iso3, self._site)
+        told = (self._listed, self._site)
+        self._pool = self._pool or ProcessPoolExecutor(self._workers, initializer=_settle, initargs=told)
+        return self._pool.submit(_pages_of, iso3).result
 
 
-def _settle() -> None:
+_told: tuple[Mapping[str, Dataset], Site]
+"""What a process that makes pages was born with: where processes are forked, no record is copied to give it to them."""
+
+
+def _settle(listed: Mapping[str, Dataset], site: Site) -> None:
     """What a process that makes pages does first: it leaves the records it was born with alone, and its end to us."""
+    global _told
+    _told = listed, site
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _pages_of(iso3: str) -> CountryPages:
+    listed, site = _told
+    return country_pages(listed[iso3], iso3, site)
 
 
 def _fingerprint(site: Site, states: Mapping[str, SourceState]) -> bytes:
