@@ -4,6 +4,7 @@ and again only as far as something changed."""
 import json
 from collections import defaultdict
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,21 @@ def test_pages_name_their_other_languages_and_every_page_has_one_main_heading(si
 def test_the_same_dataset_gives_the_same_bytes_with_one_process_or_two(site: Path, tmp_path: Path) -> None:
     build_site(a_world(), tmp_path / "again", ON, workers=1)
     assert _files(tmp_path / "again") == _files(site)
+
+
+def test_a_country_of_which_it_is_not_certain_is_not_counted_as_a_member(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = date(2016, 6, 1)
+    of_then = members.members(day)
+    uncertain = [one for one in of_then if one.state == "uncertain"]
+    assert uncertain
+    listed = [*uncertain, *(one for one in of_then if one.country in {"KEN", "CHL"})]
+    monkeypatch.setattr(members, "members", lambda _on: listed)
+    build_site(a_world(), tmp_path, day, codes=("en",), workers=1)
+    told = read(tmp_path / "en" / "index.html").select(".headline p")
+    assert told[0].get_text() == "On 1 June 2016 the Open Government Partnership has 2 member countries."
+    assert told[1].get_text().startswith(f"Whether {len(uncertain)} more ")
 
 
 @pytest.mark.usefixtures("few")

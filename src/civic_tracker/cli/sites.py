@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import ThreadingHTTPServer
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -12,6 +11,9 @@ from rich.markup import escape
 from civic_tracker import workspace
 from civic_tracker.cli.console import AsJson, DataDir, On, Stopped, err, folder_of, out, print_json, progress, stoppable
 from civic_tracker.errors import UsageError
+
+if TYPE_CHECKING:
+    from http.server import ThreadingHTTPServer
 
 
 def site(
@@ -98,7 +100,7 @@ def _until_stopped() -> Iterator[None]:
             raise typer.Exit(stop.exit_status) from stop
 
 
-def _run(server: ThreadingHTTPServer) -> None:
+def _run(server: "ThreadingHTTPServer") -> None:
     """Serve until somebody stops it, which is how it is meant to end."""
     with server, stoppable():
         out.print(f"http://{server.server_address[0]!s}:{server.server_address[1]}/  (Ctrl-C ends it)")

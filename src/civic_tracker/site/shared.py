@@ -193,20 +193,29 @@ def _headline(facts: Mapping[str, MemberFacts], site: Site, say: Language) -> li
     """What is known of all members together, in plain sentences."""
     every = [line for own in facts.values() for line in own.lines]
     names = sorted({all_sources()[line.source].short_name for line in every}, key=str.casefold)
+    uncertain = sum(own.summary.membership == "uncertain" for own in facts.values())
     lines = [
         say.ngettext(
             "On {day} the Open Government Partnership has {n} member country.",
             "On {day} the Open Government Partnership has {n} member countries.",
-            len(facts),
+            len(facts) - uncertain,
             day=say.date(site.on),
         )
     ]
+    if uncertain:
+        lines.append(
+            say.ngettext(
+                "Whether {n} more country listed here was a member on that day is not certain.",
+                "Whether {n} more countries listed here were members on that day is not certain.",
+                uncertain,
+            )
+        )
     if not every:
         return [*lines, say.gettext("The loaded sources hold no record about them.")]
     lines.append(
         say.ngettext(
-            "{n} record about {countries} of them, from {sources}.",
-            "{n} records about {countries} of them, from {sources}.",
+            "{n} record about {countries} of the countries listed, from {sources}.",
+            "{n} records about {countries} of the countries listed, from {sources}.",
             len(every),
             countries=say.number(sum(own.has_records for own in facts.values())),
             sources=say.join(names),
