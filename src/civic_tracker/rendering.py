@@ -50,5 +50,9 @@ def _shown(value: object) -> object:
 
 
 def _css_text(text: str) -> str:
-    """A text as a string of CSS: all but letters, digits and blanks by its number, so that nothing can end it."""
-    return '"' + "".join(char if char.isalnum() or char == " " else f"\\{ord(char):06x}" for char in text) + '"'
+    """A text as a string of CSS: all but letters, digits and blanks by its number, so that nothing can end it.
+
+    A number takes the blank behind it as its own end, so it is given one
+    (<https://www.w3.org/TR/css-syntax-3/#consume-escaped-code-point>).
+    """
+    return '"' + "".join(char if char.isalnum() or char == " " else f"\\{ord(char):x} " for char in text) + '"'
