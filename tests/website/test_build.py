@@ -2,6 +2,9 @@
 and again only as far as something changed."""
 
 import json
+import multiprocessing
+import os
+import signal
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date
@@ -12,6 +15,7 @@ import pytest
 from civic_tracker import members
 from civic_tracker.dataset import Dataset
 from civic_tracker.errors import DatasetError
+from civic_tracker.site import build
 from civic_tracker.site.build import MEMORY, Built, build_site
 from civic_tracker.sources import all_sources
 from civic_tracker.vocabulary import liberties
@@ -241,3 +245,34 @@ def test_a_memory_that_cannot_be_read_costs_a_full_build_and_nothing_else(tmp_pa
     (tmp_path / MEMORY).write_bytes(b"{")
     assert len(_build(tmp_path).rebuilt) == len(FEW)
     assert _files(tmp_path) == whole
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize("name", ["../mine.txt", "/etc/mine.txt", "en/../../mine.txt"])
+def test_a_memory_can_have_nothing_removed_that_is_elsewhere(tmp_path: Path, name: str) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    folder = tmp_path / "site"
+    _build(folder)
+    memory = json.loads((folder / MEMORY).read_bytes())
+    memory["others"].append(name)
+    (folder / MEMORY).write_text(json.dumps(memory))
+    _build(folder)
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+    assert name not in json.loads((folder / MEMORY).read_bytes())["others"]
+
+
+def _killed(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.skipif(
+    multiprocessing.get_start_method() != "fork", reason="a process that is not forked makes real pages"
+)
+def test_a_process_that_is_killed_is_one_clear_error_and_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few_members(monkeypatch)
+    monkeypatch.setattr(build, "country_pages", _killed)
+    with pytest.raises(DatasetError, match="a process that makes pages was ended from outside"):
+        build_site(a_world(), tmp_path / "site", ON, workers=2)
+    assert not (tmp_path / "site").exists()

@@ -5,11 +5,13 @@ import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, ValidationError
 
@@ -29,19 +31,24 @@ MEMORY = ".civic-tracker-site.json"
 _OURS_BESIDE = {packages.RELEASES, packages.LATEST, packages.LISTING, MEMORY}
 
 
+_NAME = r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*"
+FilePath = Annotated[str, Field(pattern=rf"^\.?{_NAME}(/{_NAME})*$")]
+"""A path within the site: what a memory names may be removed, so it names nothing elsewhere."""
+
+
 class CountryMemory(Model):
     """What is remembered of a country's pages, so that they need not be made again."""
 
     made_from: str = Field(description="SHA-256 of all that they were made from.")
     facts: MemberFacts = Field(description="What other pages say of the country.")
-    files: dict[str, str] = Field(description="SHA-256 of each of its files.")
+    files: dict[FilePath, str] = Field(description="SHA-256 of each of its files.")
 
 
 class SiteMemory(Model):
     """What the last build left beside the site (``.civic-tracker-site.json``)."""
 
     countries: dict[str, CountryMemory] = Field(description="By ISO code.")
-    others: tuple[str, ...] = Field(description="The files that belong to no country.")
+    others: tuple[FilePath, ...] = Field(description="The files that belong to no country.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ def build_site(
     engines; ``workers`` how many processes make pages, as many as there are processors without it.
 
     Raises:
-        DatasetError: when the folder holds something else or cannot be written.
+        DatasetError: when the folder holds something else or cannot be written, or a process that makes pages is ended.
     """
     _refuse_foreign(folder)
     if storage.needs_recovery(folder):
@@ -94,7 +101,13 @@ def build_site(
                 waiting[iso3] = digest, makers.begin(iso3)
         for number, (iso3, (digest, made)) in enumerate(waiting.items(), start=1):
             say(f"{number} of {len(waiting)} countries")
-            own = made()
+            try:
+                own = made()
+            except BrokenProcessPool as error:
+                raise DatasetError(
+                    f"{folder}: a process that makes pages was ended from outside, perhaps for want of memory. "
+                    "Nothing was changed. Try again with less running beside it."
+                ) from error
             files |= own.files
             checksums = {name: storage.sha256(content) for name, content in own.files.items()}
             countries[iso3] = CountryMemory(made_from=digest, facts=own.facts, files=checksums)
