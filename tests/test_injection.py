@@ -117,7 +117,7 @@ def _printed(dataset: Dataset) -> Files:
 def _pdfs(dataset: Dataset) -> Files:
     """Of a few records, since laying out a page takes long, and the page itself is checked as HTML."""
     try:
-        pdf.library()
+        pdf.load_weasyprint()
     except UsageError as error:
         pytest.skip(f"no PDF can be made on this machine: {error}")
     pytest.importorskip("pypdf")

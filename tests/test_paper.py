@@ -32,7 +32,7 @@ def _page(months: int, code: str = "en") -> str:
 
 def _on_paper(html: str, code: str = "en") -> Any:
     try:
-        weasyprint = pdf.library()
+        weasyprint = pdf.load_weasyprint()
     except UsageError as error:
         pytest.skip(f"no PDF can be made on this machine: {error}")
     tree = weasyprint.HTML(string=html).etree_element
@@ -125,5 +125,5 @@ def test_a_short_table_of_counts_is_printed() -> None:
 def test_a_page_without_drawings_stays_as_it_is() -> None:
     html = "<html lang=en><title>T</title><style>p { color: red } .x { fill: red }</style><p class=x>A<table><tr><td>B"
     tree = _on_paper(html)
-    before = pdf.library().HTML(string=html).etree_element
+    before = pdf.load_weasyprint().HTML(string=html).etree_element
     assert tostring(tree) == tostring(before)

@@ -28,7 +28,7 @@ ON = date(2024, 1, 1)
 def renderer() -> None:
     """WeasyPrint and Pango; a test that needs them skips without."""
     try:
-        pdf.library()
+        pdf.load_weasyprint()
     except UsageError as error:
         pytest.skip(f"no PDF can be made on this machine: {error}")
 

@@ -87,7 +87,7 @@ def to_pdf(html: str, say: Language) -> bytes:
     Raises:
         UsageError: when WeasyPrint or Pango is missing, with the way to install it.
     """
-    weasyprint = library()
+    weasyprint = load_weasyprint()
     found = BeautifulSoup(html, "lxml").title
     style = _PRINT % {"title": _quoted(found.get_text() if found else ""), "pages": _numbers(say), "points": POINTS}
     nothing = weasyprint.urls.URLFetcher(allowed_protocols=())
@@ -117,7 +117,7 @@ def _without_the_time_of_day() -> Iterator[None]:
             os.environ[_DATED_BY] = former
 
 
-def library() -> Any:
+def load_weasyprint() -> Any:
     """WeasyPrint, which loads Pango as it is imported, and prints advice of its own where that fails."""
     try:
         with contextlib.redirect_stdout(io.StringIO()):

@@ -63,17 +63,18 @@ def _acts(part: Dataset, found: Findings) -> Acts:
 
 def _pages(report: Report, layout: Layout, iso3: str, site: Site) -> dict[str, bytes]:
     say = report.say
+    sizes = {code: _size(report, code) for code in layout.further}
     shown = context_of(report) | {
         "layout": layout,
         "pages": layout.pages_of_records(),
-        "full_sizes": {code: _size(report, code) for code in layout.further},
+        "full_sizes": sizes,
         "workbook": f"{iso3}-{say.code}.xlsx",
         "csv": f"../../data/{iso3}-records.csv",
     }
     files = {COUNTRY_PAGE: page(site, say, f"{iso3}/{COUNTRY_PAGE}", "country.html.j2", shown)}
     for code, further in layout.further.items():
         for one in further:
-            own = shown | {"freedom": one, "siblings": further, "number": _size(report, code)}
+            own = shown | {"freedom": one, "siblings": further, "number": sizes[code]}
             files[one.path] = page(site, say, f"{iso3}/{one.path}", "country_freedom.html.j2", own)
     return files
 
