@@ -20,6 +20,8 @@ from bs4 import BeautifulSoup, Tag
 from defusedxml import ElementTree
 from markdown_it import MarkdownIt
 
+from tests.pdfs import texts_of_pages
+
 csv.field_size_limit(10_000_000)
 
 Checker = Callable[[bytes, bytes, Collection[str]], None]
@@ -232,8 +234,8 @@ def check_pdf(content: bytes, _twin: bytes, _: Collection[str] = ()) -> None:
                 check_address(value)
             if name == "/S":
                 assert value not in {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR"}
-    for page in reader.pages:
-        assert not _UNSEEN.search(page.extract_text())
+    for text in texts_of_pages(content):
+        assert not _UNSEEN.search(text)
 
 
 def _entries(value: Any) -> Iterator[tuple[str, Any]]:

@@ -123,6 +123,7 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
         (_workbook([["a", "b"]]), "a ZIP archive or an .xlsx workbook"),
         (b"\xd0\xcf\x11\xe0 old", "an old Office document"),
     ],
+    ids=["pdf", "gzip", "workbook", "old office"],  # a workbook bears the second in which it was made
 )
 def test_a_binary_file_is_not_read_as_text(content: bytes, what: str) -> None:
     assert what in _refusal(text_of, content)

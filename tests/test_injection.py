@@ -121,6 +121,7 @@ def _pdfs(dataset: Dataset) -> Files:
     except UsageError as error:
         pytest.skip(f"no PDF can be made on this machine: {error}")
     pytest.importorskip("pypdf")
+    pytest.importorskip("pypdfium2")
     own = [one for one in dataset.measures if one.country == "KEN" and one.source == "icnl"]
     some = a_dataset(own[::3])
     return {"KEN.pdf": pdf.to_pdf(to_html(build_report(some, "KEN", ON, "fr")), language("fr"))}

@@ -20,13 +20,15 @@ from civic_tracker.errors import UsageError
 from civic_tracker.languages import language
 from civic_tracker.report import build_report, to_html
 from tests.examples import a_dataset, a_measure, an_observation
+from tests.pdfs import texts_of_pages
 
 ON = date(2024, 1, 1)
+IN_NO_FONT = "\U0010fffd"  # the last letter for private use
 
 
 @pytest.fixture(scope="module")
 def renderer() -> None:
-    """WeasyPrint and Pango; a test that needs them skips without."""
+    """WeasyPrint, Pango and a font; a test that needs them skips without."""
     try:
         pdf.load_weasyprint()
     except UsageError as error:
@@ -52,7 +54,7 @@ def _read(content: bytes) -> Any:
 
 
 def _text(content: bytes) -> str:
-    return " ".join(" ".join(page.extract_text() for page in _read(content).pages).split())
+    return " ".join(texts_of_pages(content))
 
 
 def test_the_file_has_a_title_a_language_and_tags_as_pdf_ua_asks(content: bytes) -> None:
@@ -70,15 +72,50 @@ def test_pages_are_a4_and_numbered_in_the_readers_language(content: bytes) -> No
     pages = _read(content).pages
     assert len(pages) > 1
     assert {tuple(round(float(x)) for x in page.mediabox[2:]) for page in pages} == {(595, 842)}
-    for number, page in enumerate(pages, start=1):
-        assert f"Page {number} sur {len(pages)}" in page.extract_text()
+    texts = texts_of_pages(content)
+    for number, text in enumerate(texts, start=1):
+        assert f"Page {number} sur {len(pages)}" in text
     title = "Kenya : restrictions enregistrées des libertés civiles, 1er janvier 2024"
-    assert title in " ".join(pages[1].extract_text().split()), "the country and the day stand above each further page"
+    assert title in texts[1], "the country and the day stand above each further page"
     assert "Página 1 de " in _text(pdf.to_pdf(_page("es"), language("es")))
 
 
 def test_its_text_can_be_copied_with_its_accents(content: bytes) -> None:
     assert "État d’urgence: 戒严 über Ñandú" in _text(content)
+
+
+@pytest.mark.usefixtures("renderer")
+def test_a_letter_that_no_font_has_is_named_and_leaves_the_text_around_it_to_be_found() -> None:
+    said: list[str] = []
+    page = f"<html lang=en><title>T</title><p>Decree{IN_NO_FONT} of June, and <b>{IN_NO_FONT}</b> again"
+    assert f"Decree{IN_NO_FONT} of June, and {IN_NO_FONT} again" in _text(pdf.to_pdf(page, language("en"), said.append))
+    assert said == [
+        "note: no font of this machine has U+10FFFD; in the PDF a box stands for each. "
+        "Install a font that has them, e.g. one of Noto's, and write the file again."
+    ]
+
+
+@pytest.mark.usefixtures("renderer")
+def test_nothing_is_said_where_every_letter_is_drawn() -> None:
+    said: list[str] = []
+    pdf.to_pdf("<html lang=en><title>T</title><p>Decree", language("en"), said.append)
+    assert said == []
+
+
+@pytest.mark.usefixtures("renderer")
+def test_a_machine_without_fonts_is_told_to_install_some(tmp_path: Path) -> None:
+    (tmp_path / "fonts.conf").write_text(
+        f"<?xml version='1.0'?><fontconfig><dir>{tmp_path}/none</dir><cachedir>{tmp_path}/cache</cachedir></fontconfig>"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", "from civic_tracker.cli import main; main()", "report", "Kenya", "--format", "pdf"],
+        capture_output=True,
+        env=os.environ | {"FONTCONFIG_FILE": str(tmp_path / "fonts.conf"), "COLUMNS": "300"},
+        text=True,
+    )
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("error: A PDF needs a font, and this machine has none. Install some ")
+    assert ran.stderr.count("\n") == 1
 
 
 def test_what_a_browser_folds_is_unfolded_on_paper(content: bytes) -> None:
@@ -101,9 +138,8 @@ def test_text_of_a_publisher_is_text_on_paper_too(content: bytes) -> None:
 def test_the_title_above_the_pages_cannot_leave_its_place() -> None:
     evil = "A\"; } @page { size: 1cm } \\ </style> \n'"
     page = f"<html lang=en><title>{evil.replace('<', '&lt;')}</title><h1>A</h1><p style='break-before: page'>B"
-    reader = _read(pdf.to_pdf(page, language("en")))
-    assert len(reader.pages) == 2
-    assert "@page { size: 1cm }" in reader.pages[1].extract_text()
+    _, second = texts_of_pages(pdf.to_pdf(page, language("en")))
+    assert "@page { size: 1cm }" in second
 
 
 @pytest.mark.usefixtures("renderer")
@@ -184,7 +220,7 @@ def test_what_is_missing_is_named_with_the_way_to_install_it(
 def test_a_pdf_goes_to_a_file_or_a_pipe_and_never_to_a_terminal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    monkeypatch.setattr(pdf, "to_pdf", lambda page, say: f"%PDF- {len(page) > 0} {say.code}".encode())
+    monkeypatch.setattr(pdf, "to_pdf", lambda page, say, **_: f"%PDF- {len(page) > 0} {say.code}".encode())
     monkeypatch.setattr(sys, "argv", ["civic-tracker", "report", "Peru", "--format", "pdf", "--language", "es"])
     monkeypatch.setattr(reading, "sys", sys)
     with pytest.raises(SystemExit):

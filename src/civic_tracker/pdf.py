@@ -3,14 +3,17 @@
 The file is tagged (PDF/UA-1), names its language and its title, and is the same bytes for the same page where fonts and
 libraries are the same: no date and no identifier is written. What a browser folds, the runs of days, is unfolded on
 paper, but a long table of counts that a drawing shows is left out (``paper``). No address is fetched, neither from the
-network nor from the disk; fonts are those of the system.
+network nor from the disk; fonts are those of the system. A letter that none of them has is a box to the eye, and the
+letter itself for who searches or copies the text; those letters are told.
 """
 
 import contextlib
 import io
+import logging
 import os
 import re
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -26,6 +29,16 @@ _NO_PANGO = (
     "A PDF needs Pango, which is not found ({error}). Install it through the package manager of the system, "
     "e.g. apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0, or brew install pango."
 )
+_NO_FONT = (
+    "A PDF needs a font, and this machine has none. Install some through the package manager of the system, "
+    "e.g. apt install fonts-dejavu-core fonts-noto-cjk."
+)
+_NO_LETTER = (
+    "note: no font of this machine has {letters}; in the PDF a box stands for each. "
+    "Install a font that has them, e.g. one of Noto's, and write the file again."
+)
+_MOST_LETTERS = 8
+_CODE_POINT = re.compile(r"\(U\+([0-9A-F]{4,6})\)$")
 # Only what paper needs; the rest is the page's own style, against which a sheet from outside must say ``!important``.
 _PRINT = """
 @page {
@@ -81,11 +94,13 @@ dd { margin: 0 0 .6rem 1.5rem !important; }
 """
 
 
-def to_pdf(html: str, say: Language) -> bytes:
+def to_pdf(html: str, say: Language, tell: Callable[[str], object] = lambda _: None) -> bytes:
     """The page as PDF; its title stands above each page but the first, in the language ``say`` the pages are numbered.
 
+    ``tell`` gets one line that names the letters no font has, where there are any.
+
     Raises:
-        UsageError: when WeasyPrint or Pango is missing, with the way to install it.
+        UsageError: when WeasyPrint, Pango or every font is missing, with the way to install it.
     """
     weasyprint = load_weasyprint()
     found = BeautifulSoup(html, "lxml").title
@@ -93,11 +108,50 @@ def to_pdf(html: str, say: Language) -> bytes:
     nothing = weasyprint.urls.URLFetcher(allowed_protocols=())
     page = weasyprint.HTML(string=html, url_fetcher=nothing)
     for_paper(page.etree_element, say)
-    with _without_the_time_of_day():
+    with _without_the_time_of_day(), _boxes() as letters:
         made: bytes = page.write_pdf(
             stylesheets=[weasyprint.CSS(string=style, url_fetcher=nothing)], pdf_variant="pdf/ua-1"
         )
+    if letters:
+        tell(_NO_LETTER.format(letters=_named(letters)))
     return made
+
+
+def _has_fonts() -> bool:
+    """Whether fontconfig finds any: Pango ends the process (a segmentation fault) where it finds none."""
+    from weasyprint.text.ffi import ffi, fontconfig  # type: ignore[import-untyped]
+
+    config = ffi.gc(fontconfig.FcInitLoadConfigAndFonts(), fontconfig.FcConfigDestroy)
+    found: int = fontconfig.FcConfigGetFonts(config, fontconfig.FcSetSystem).nfont
+    return found > 0
+
+
+class _Boxes(logging.Handler):
+    """Gathers the letters for which WeasyPrint says that it drew a box; its words end with ``(U+6212)``."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.letters: set[int] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if found := _CODE_POINT.search(record.getMessage()):
+            self.letters.add(int(found[1], 16))
+
+
+@contextlib.contextmanager
+def _boxes() -> Iterator[set[int]]:
+    handler, logger = _Boxes(), logging.getLogger("weasyprint")
+    logger.addHandler(handler)
+    try:
+        yield handler.letters
+    finally:
+        logger.removeHandler(handler)
+
+
+def _named(letters: set[int]) -> str:
+    """``U+4E25, U+6212 and 3 more``: by their numbers, since a terminal may lack them too, or obey one."""
+    first = ", ".join(f"U+{letter:04X}" for letter in sorted(letters)[:_MOST_LETTERS])
+    return first + (f" and {len(letters) - _MOST_LETTERS} more" if len(letters) > _MOST_LETTERS else "")
 
 
 @contextlib.contextmanager
@@ -118,14 +172,21 @@ def _without_the_time_of_day() -> Iterator[None]:
 
 
 def load_weasyprint() -> Any:
-    """WeasyPrint, which loads Pango as it is imported, and prints advice of its own where that fails."""
+    """WeasyPrint, which loads Pango as it is imported, and prints advice of its own where that fails.
+
+    Raises:
+        UsageError: as ``to_pdf`` does.
+    """
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of a machine without fonts, refused below
             import weasyprint  # type: ignore[import-untyped]
     except ImportError as error:
         raise UsageError(_NO_LIBRARY) from error
     except OSError as error:
         raise UsageError(_NO_PANGO.format(error=str(error).partition(":")[0])) from error
+    if not _has_fonts():
+        raise UsageError(_NO_FONT)
     return weasyprint
 
 

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from civic_tracker import workspace
-from civic_tracker.cli.console import AsJson, DataDir, On, deliver, folder_of, out, print_json, print_table
+from civic_tracker.cli.console import AsJson, DataDir, On, deliver, err, folder_of, out, print_json, print_table
 from civic_tracker.errors import UsageError
 
 IN_WORDS = ("text", "md", "html", "pdf")
@@ -58,7 +58,7 @@ def report(
         "text": lambda: terminal.report_as_text(made).encode(),
         "md": lambda: reports.to_markdown(made).encode(),
         "html": lambda: reports.to_html(made).encode(),
-        "pdf": lambda: pdf.to_pdf(reports.to_html(made), made.say),
+        "pdf": lambda: pdf.to_pdf(reports.to_html(made), made.say, tell=err.print),
         "json": lambda: reports.to_json(made).encode(),
         "csv": lambda: export.measures_csv(reports.records(made), day),
     }
