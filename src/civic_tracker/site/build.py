@@ -1,9 +1,12 @@
 """Building the site: what depends on a country that did not change is left as it is; the rest is written together."""
 
+import contextlib
 import gc
+import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -103,7 +106,7 @@ def build_site(
             say(f"{number} of {len(waiting)} countries")
             try:
                 own = made()
-            except BrokenProcessPool as error:
+            except (BrokenProcessPool, _ToldToEnd) as error:
                 raise DatasetError(
                     f"{folder}: a process that makes pages was ended from outside, perhaps for want of memory. "
                     "Nothing was changed. Try again with less running beside it."
@@ -130,25 +133,75 @@ class _Makers:
     def __init__(self, listed: Mapping[str, Dataset], site: Site, workers: int) -> None:
         self._listed, self._site, self._workers = listed, site, min(workers, len(listed))
         self._pool: ProcessPoolExecutor | None = None
+        self._others = set(multiprocessing.active_children())
 
     def __enter__(self) -> "_Makers":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._pool:
+            if kind:
+                self._tell_to_end()
             self._pool.shutdown(cancel_futures=True)
+
+    def _tell_to_end(self) -> None:
+        """Ask the processes to leave the country they are at, where a process can be asked; elsewhere they end with it.
+
+        None is killed: it might be in the midst of giving a result back, and whoever waits for the rest waits for ever.
+        """
+        if os.name == "posix":
+            for process in set(multiprocessing.active_children()) - self._others:
+                process.terminate()
 
     def begin(self, iso3: str) -> Callable[[], CountryPages]:
         """Begin the pages of a country; what is given back waits for them."""
         if self._workers < 2:
             return partial(country_pages, self._listed[iso3], iso3, self._site)
         told = (self._listed, self._site)
-        self._pool = self._pool or ProcessPoolExecutor(self._workers, initializer=_settle, initargs=told)
-        return self._pool.submit(_pages_of, iso3).result
+        with _not_interrupted():
+            self._pool = self._pool or ProcessPoolExecutor(
+                self._workers,
+                mp_context=multiprocessing.get_context("fork" if sys.platform == "linux" else None),
+                initializer=_settle,
+                initargs=told,
+            )
+            return self._pool.submit(_pages_of, iso3).result
+
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextlib.contextmanager
+def _not_interrupted() -> Iterator[None]:
+    """Let a signal wait while processes are begun: one half begun belongs to nobody, and would never end.
+
+    They are born with this, so that none obeys the handlers of this process before it has its own.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, former)
 
 
 _told: tuple[Mapping[str, Dataset], Site]
 """What a process that makes pages was born with: where processes are forked, no record is copied to give it to them."""
+_making = _ending = False
+"""Whether such a process is at a country, and whether it was told to end."""
+
+
+class _ToldToEnd(BaseException):
+    """A process that makes pages was told to end; nothing that makes a page takes it for a fault of its own."""
+
+
+def _end(_number: int, _frame: object) -> None:
+    global _ending
+    _ending = True
+    if _making:  # else it waits, or gives a result back, which is not to be cut
+        raise _ToldToEnd
 
 
 def _settle(listed: Mapping[str, Dataset], site: Site) -> None:
@@ -157,12 +210,21 @@ def _settle(listed: Mapping[str, Dataset], site: Site) -> None:
     _told = listed, site
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, _end)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
 
 
 def _pages_of(iso3: str) -> CountryPages:
+    global _making
     listed, site = _told
-    return country_pages(listed[iso3], iso3, site)
+    _making = True
+    try:
+        if _ending:
+            raise _ToldToEnd
+        return country_pages(listed[iso3], iso3, site)
+    finally:
+        _making = False
 
 
 def _fingerprint(site: Site, states: Mapping[str, SourceState]) -> bytes:
