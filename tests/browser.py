@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.program import HANGS
+
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 _QUIET = (
     "--no-sandbox",
@@ -24,6 +26,7 @@ def a_browser() -> Iterator[Any]:
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         pytest.skip("no Chromium on this computer (install it with: apt-get install chromium): no test in a browser")
+    api.expect.set_options(timeout=HANGS * 1000)
     with api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=found, args=list(_QUIET))
         yield browser

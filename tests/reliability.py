@@ -27,7 +27,7 @@ from tests.fetching.conftest import BEGAN, LOOPBACK, Waits
 from tests.fetching.faults import FAULTS, Fault, resolver
 from tests.fetching.publisher import Publisher, answers
 from tests.pages import A_TAG_RENAMED_IN_A_FEW, UNHEALTHY, WHOLE, entry, page
-from tests.program import source_at, start, without_powers
+from tests.program import HANGS, source_at, start, without_powers
 from tests.tables import LATER_FIGURES, WHOLE_TABLE, broken_tables, odd_tables
 
 EARLIER, DAY, LATER = date(2026, 10, 26), date(2026, 11, 2), date(2026, 11, 9)
@@ -252,7 +252,7 @@ def _in_storage_of_a_process(title: str, within: str, limit: Callable[[], object
             address = publisher.at("/tracker", answers(NEWER))
             runs = folder.parent / f"{folder.name}-runs"
             with start(address, "refresh", "icnl", f"--data-dir={folder}", f"--runs={runs}", before=limit) as run:
-                _, said = run.communicate(timeout=60)
+                _, said = run.communicate(timeout=HANGS)
         for path, mode in modes.items():
             path.chmod(mode)
         refused = run.returncode == 2 and said.startswith(f"error: {folder}") and said.count("\n") == 1

@@ -17,7 +17,7 @@ from civic_tracker.cli import app, main
 from civic_tracker.countries import decisions
 from civic_tracker.country_of import country_of
 from tests.examples import make_stale
-from tests.program import start, without_powers
+from tests.program import HANGS, start, without_powers
 
 SYNTHETIC = Path(__file__).parent / "adapters" / "synthetic"
 ICNL_PAGE = str(SYNTHETIC / "icnl_2021_synthetic.html")
@@ -331,7 +331,7 @@ def test_a_folder_that_is_a_file_or_somebody_elses_is_refused(program: Program, 
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "locked").mkdir(mode=0o500)
     with start("", "run", f"--data-dir={tmp_path / 'locked' / 'data'}", before=without_powers) as run:
-        out, err = run.communicate(timeout=60)
+        out, err = run.communicate(timeout=HANGS)
     refused(Ended(run.returncode, out, err), "locked", "Permission denied")
 
 

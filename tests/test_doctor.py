@@ -24,7 +24,7 @@ from tests.examples import a_problem, make_stale
 from tests.fetching.conftest import LOOPBACK, Waits
 from tests.fetching.publisher import Publisher, answers
 from tests.pages import WHOLE, page
-from tests.program import source_at, start, without_powers
+from tests.program import HANGS, source_at, start, without_powers
 
 TODAY = date(2026, 11, 23)
 DAY = date(2026, 11, 20)
@@ -247,7 +247,7 @@ def held(healthy: Path) -> Iterator[Path]:
     """The dataset while another process holds its lock."""
     code = (
         "import sys, time; from pathlib import Path; from civic_tracker import storage\n"
-        "with storage.locked(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
+        "with storage.locked(Path(sys.argv[1])): print('held', flush=True); time.sleep(3600)"
     )
     with subprocess.Popen([sys.executable, "-c", code, str(healthy)], stdout=subprocess.PIPE, text=True) as other:  # noqa: S603
         assert other.stdout is not None
@@ -271,7 +271,7 @@ def test_a_run_that_holds_the_dataset_is_named_and_not_disturbed(held: Path) -> 
 def test_a_lock_whose_holder_died_is_free(held: Path) -> None:
     who = (held / "local" / ".holder").read_text(encoding="utf-8")
     os.kill(int(who.split()[1]), 9)
-    end = time.monotonic() + 10
+    end = time.monotonic() + HANGS
     while (diagnosis := examined(held)).lock and time.monotonic() < end:
         time.sleep(0.05)
     assert diagnosis.lock == ""
@@ -284,7 +284,7 @@ def test_a_dataset_that_may_only_be_read_is_examined_all_the_same(healthy: Path)
     for path in (healthy, *healthy.rglob("*")):
         path.chmod(0o500 if path.is_dir() else 0o400)
     with start("http://127.0.0.1:1/", "doctor", "--data-dir", str(healthy), "--json", before=without_powers) as run:
-        out, err = run.communicate(timeout=60)
+        out, err = run.communicate(timeout=HANGS)
     for path in (healthy, *healthy.rglob("*")):
         path.chmod(0o700)
     assert (run.returncode, err) == (1, "")

@@ -22,6 +22,7 @@ from civic_tracker.languages import available
 from civic_tracker.schema import ActRow
 from civic_tracker.spreadsheet import country_workbook
 from tests.examples import a_dataset, a_measure, an_event, an_observation, workbook_for_a_site
+from tests.program import HANGS
 
 ON = date(2020, 5, 15)
 FORMULA = "=1+1"
@@ -75,7 +76,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Opened:
         profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
         target = ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder / "opened")]
         command = [office, "--headless", profile, *options, *target, *map(str, files)]
-        subprocess.run(command, check=True, capture_output=True, timeout=180)  # noqa: S603
+        subprocess.run(command, check=True, capture_output=True, timeout=HANGS)  # noqa: S603
 
     convert([*books, folder / "site.xlsx"])
     convert([folder / "export" / f"KEN-{name}.csv" for name in ("measures", "observations")], f"--infilter={COMMAS}")

@@ -17,7 +17,7 @@ from civic_tracker.refresh import RunReport, SourceReport, refresh
 from tests.fetching.conftest import LOOPBACK, Waits
 from tests.fetching.publisher import Publisher, answers
 from tests.pages import WHOLE, entry, page
-from tests.program import source_at, start, without_powers
+from tests.program import HANGS, source_at, start, without_powers
 
 NEWER = page([*WHOLE, entry(420)])
 needs_modes = pytest.mark.skipif(os.name != "posix", reason="needs folders with modes")
@@ -62,7 +62,7 @@ def test_a_clock_that_went_back_is_told_to_whoever_reads_the_run(tmp_path: Path)
     with Publisher() as publisher:
         address = publisher.at("/tracker", answers(NEWER))
         with start(address, "refresh", "icnl", f"--data-dir={folder}", f"--runs={tmp_path / 'runs'}") as run:
-            out, err = run.communicate(timeout=60)
+            out, err = run.communicate(timeout=HANGS)
     assert (run.returncode, err) == (0, "")
     assert "icnl: The clock of this machine says 20" in out
     assert "the newest document is of 2099-01-01" in out
@@ -77,7 +77,7 @@ def test_a_report_that_has_no_place_is_an_error_and_the_dataset_is_good(tmp_path
     with Publisher() as publisher:
         arguments = ["refresh", "icnl", f"--data-dir={folder}", f"--runs={runs}"]
         with start(publisher.at("/tracker", answers(NEWER)), *arguments, before=without_powers) as run:
-            out, err = run.communicate(timeout=60)
+            out, err = run.communicate(timeout=HANGS)
     assert run.returncode == 2
     assert err == f"error: {runs}: cannot take the report of this run (Permission denied).\n"
     assert "taken over" in out
@@ -90,7 +90,7 @@ def test_a_run_that_fails_says_why_also_when_its_report_has_no_place(tmp_path: P
     folder, runs = tmp_path / "closed" / "data", tmp_path / "closed" / "runs"
     arguments = ["refresh", "icnl", f"--data-dir={folder}", f"--runs={runs}"]
     with start("http://127.0.0.1:1/", *arguments, before=without_powers) as run:
-        _, err = run.communicate(timeout=60)
+        _, err = run.communicate(timeout=HANGS)
     assert run.returncode == 2
     assert err.splitlines() == [
         f"error: {runs}: cannot take the report of this run (Permission denied).",
@@ -104,7 +104,7 @@ def test_a_log_has_a_line_for_each_step_and_a_table_of_what_was_asked_and_read(t
     with Publisher() as publisher:
         address = publisher.at("/tracker", answers(NEWER))
         with start(address, "refresh", "icnl", f"--data-dir={folder}", f"--runs={tmp_path / 'runs'}") as run:
-            out, err = run.communicate(timeout=60)
+            out, err = run.communicate(timeout=HANGS)
     assert (run.returncode, err) == (0, "")
     steps = [line for line in out.splitlines() if line.endswith(" s")]
     assert re.fullmatch(r"asking ICNL: \d+\.\d s", steps[0])
@@ -132,7 +132,7 @@ def test_nothing_is_said_of_the_entries_of_a_page_that_was_not_read(
 ) -> None:
     folder = good_on(date(2026, 11, 2), tmp_path / "data")
     with start("http://127.0.0.1:1/", "refresh", "icnl", f"--data-dir={folder}", f"--runs={tmp_path / 'runs'}") as run:
-        out, _ = run.communicate(timeout=60)
+        out, _ = run.communicate(timeout=HANGS)
     assert run.returncode == 1
     row = next(line for line in out.splitlines() if line.strip().startswith("icnl "))
     assert re.search(r"unreachable +\d+ +0 +420 +0 +0 +20\d\d-\d\d-\d\d", row), row
@@ -156,7 +156,7 @@ def test_as_json_a_log_holds_nothing_but_json(tmp_path: Path) -> None:
     with Publisher() as publisher:
         arguments = ["refresh", "icnl", "--json", f"--data-dir={folder}", f"--runs={tmp_path / 'runs'}"]
         with start(publisher.at("/tracker", answers(NEWER)), *arguments) as run:
-            out, _ = run.communicate(timeout=60)
+            out, _ = run.communicate(timeout=HANGS)
     assert json.loads(out)["sources"][0]["outcome"] == "taken over"
 
 
@@ -171,7 +171,7 @@ def test_a_summary_is_left_whatever_came_of_the_run(data: str, status: int, titl
     summary = tmp_path / "summary.md"
     arguments = [f"--summary={summary}", f"--data-dir={tmp_path / data}", f"--runs={tmp_path / 'runs'}"]
     with start("http://127.0.0.1:1/", "refresh", "icnl", *arguments) as run:
-        run.communicate(timeout=60)
+        run.communicate(timeout=HANGS)
     assert run.returncode == status
     assert summary.read_text(encoding="utf-8").splitlines()[0] == title
 
@@ -181,7 +181,7 @@ def test_a_summary_for_a_folder_that_is_not_there_is_refused_before_anybody_is_a
     with Publisher() as publisher:
         address = publisher.at("/tracker", answers(NEWER))
         with start(address, "refresh", "icnl", f"--summary={summary}", f"--data-dir={tmp_path / 'data'}") as run:
-            _, err = run.communicate(timeout=60)
+            _, err = run.communicate(timeout=HANGS)
         assert publisher.paths == []
     assert run.returncode == 2
     assert err == f"error: --summary: {summary.parent}: there is no such folder.\n"
@@ -195,7 +195,7 @@ def test_a_summary_that_cannot_be_written_is_an_error_of_one_line_and_the_datase
         Publisher() as publisher,
         start(publisher.at("/tracker", answers(NEWER)), "refresh", "icnl", *arguments) as run,
     ):
-        _, err = run.communicate(timeout=60)
+        _, err = run.communicate(timeout=HANGS)
     assert run.returncode == 2
     assert err == f"error: {summary}: cannot take the summary of this run (Is a directory).\n"
     assert own(folder) == 421

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from civic_tracker.fetching import Client, Expects, Fetched, FetchError, Policy, Receipt, Unchanged, exchange
 from tests.fetching.conftest import LOOPBACK, Waits
-from tests.fetching.faults import IMPATIENT, LIMITS, page
+from tests.fetching.faults import LIMITS, OF_SILENCE, page
 from tests.fetching.publisher import Behaviour, Publisher, answers, chunked, pours, redirects, says, stalls
 
 PAGE = page("Tracker")
@@ -190,7 +190,7 @@ def test_what_came_in_vain_is_counted_in_all_tries(
 ) -> None:
     publisher.at("/robots.txt", answers(b"# rules"))
     with pytest.raises(FetchError) as caught:
-        Client(IMPATIENT, clock=waits.clock).fetch(publisher.at("/dataset", does), expects="page")
+        Client(OF_SILENCE, clock=waits.clock).fetch(publisher.at("/dataset", does), expects="page")
     assert caught.value.bytes == len(b"# rules") + received
 
 

@@ -9,6 +9,7 @@ import pytest
 from civic_tracker.site.build import build_site
 from civic_tracker.site.serve import preview
 from tests.browser import a_browser
+from tests.program import HANGS
 from tests.website.sites import FEW, KENYA_HAS, LANGUAGES, ON, a_world, few_members
 
 PAGES = {
@@ -72,6 +73,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def visit(browser: Any, address: str) -> Iterator[Visit]:
     """A visit that ends without a fault and without a request to another host."""
     context = browser.new_context(locale="es-PE", viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(HANGS * 1000)
     found = Visit(context.new_page(), address)
     yield found
     context.close()
@@ -182,6 +184,7 @@ def test_the_keyboard_reaches_the_content_and_a_country(visit: Visit) -> None:
 
 def test_all_can_be_read_without_javascript(browser: Any, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)
+    context.set_default_timeout(HANGS * 1000)
     page = context.new_page()
     page.goto(f"{address}/en/index.html")
     assert sorted(_shown(page)) == sorted(FEW)
