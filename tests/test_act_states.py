@@ -303,6 +303,7 @@ def _row(on: str, *records: Measure, spells: tuple[Measure, ...] = ()) -> Rollba
         # At least so many days: an act of March may be of the 31st, one of 2020 of the 31 December.
         ({"introduced": "2020-03"}, "2020-04-01", "no_end_recorded", 1),
         ({"introduced": "2020-03"}, "2020-03-31", "no_end_recorded", 0),
+        ({"introduced": "2020-03"}, "2020-03-10", "no_end_recorded", 0),
         ({"introduced": "2020"}, "2021-01-31", "no_end_recorded", 31),
         ({"introduced": None}, "2021-01-31", "no_end_recorded", None),
         # At least so many days to go.
@@ -390,8 +391,10 @@ COMPANY = [
         ({"icnl-KEN-1": "act-KEN-1", "acaps-KEN-2": "act-KEN-1"}, "2020-05-31", 2, 2),
         (
             {
-                **{"icnl-KEN-1": "act-KEN-1", "acaps-KEN-1": "act-KEN-1"},
-                **{"acaps-KEN-2": "act-KEN-2", "icnl-KEN-3": "act-KEN-2"},
+                "icnl-KEN-1": "act-KEN-1",
+                "acaps-KEN-1": "act-KEN-1",
+                "acaps-KEN-2": "act-KEN-2",
+                "icnl-KEN-3": "act-KEN-2",
             },
             "2020-06-01",
             4,
