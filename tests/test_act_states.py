@@ -103,6 +103,14 @@ SCHEDULED = ({"ends": "2020-06-30"}, {"ends": "2020-09-28"})
         ({"introduced": None}, {"introduced": "2020-04-01"}, "2020-03-31", ("no_end_recorded", "")),
         # What does not tell whether it ended is no record without an end.
         ({"may_have_ended": True}, {"ending_understood": False}, "2020-06-01", ("unknown", "")),
+        # Silence of one does not make it that nobody records an end, where another tells of one.
+        ({}, {"ends": "2020-06"}, "2020-05-31", ("in_force_until", "2020-06")),
+        ({}, {"ends": "2020-06"}, "2020-06-10", ("unknown", "")),
+        ({}, {"ended_on": "2020"}, "2020-06-10", ("unknown", "")),
+        ({}, {"ended_on": "2020"}, "2020-12-31", ("ended", "2020")),
+        ({}, {"may_have_ended": True}, "2020-06-01", ("unknown", "")),
+        ({}, {"ending_understood": False}, "2020-06-01", ("unknown", "")),
+        ({}, {"record_kind": "event"}, "2020-06-01", ("no_end_recorded", "")),
     ],
 )
 def test_the_state_of_an_act_is_told_from_all_its_records(
@@ -116,6 +124,17 @@ def test_the_state_of_an_act_is_told_from_all_its_records(
     ("records", "day", "sentences"),
     [
         ((icnl(), acaps()), "2020-06-01", ("ICNL records no end.", "ACAPS records no end.")),
+        (
+            (icnl(), acaps(may_have_ended=True)),
+            "2020-06-01",
+            ("ICNL records no end.", "ACAPS does not tell whether it ended."),
+        ),
+        (
+            (icnl(), acaps(record_kind="event")),
+            "2020-06-01",
+            ("ICNL records no end.", "ACAPS does not tell whether it ended."),
+        ),
+        ((icnl(), acaps(ends="2020-06")), "2020-06-01", ("ICNL records no end.", "ACAPS records an end on 2020-06.")),
         ((icnl(), acaps(introduced="2020-03-27")), "2020-03-20", ("ICNL records no end.",)),
         ((icnl(), acaps(ended_on="2020-05-31")), "2020-06-01", ("ACAPS records that it ended on 2020-05-31.",)),
         (
@@ -287,6 +306,8 @@ def test_an_act_that_has_ended_stays_ended_and_is_in_force_only_until_a_recorded
     if found.state == "in_force_until":
         assert found.since
         assert found.since.last_day() >= day
+    if found.state == "no_end_recorded":
+        assert all(end is None for record in (one, other) for end in (record["ends"], record["ended_on"]))
 
 
 def _row(on: str, *records: Measure, spells: tuple[Measure, ...] = ()) -> RollbackRow:
