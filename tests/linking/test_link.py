@@ -155,6 +155,25 @@ def test_what_did_not_change_is_not_linked_anew(linked: Path) -> None:
     assert renew(linked) is None
 
 
+def test_without_the_publishers_texts_nothing_that_they_put_together_is_taken_apart(
+    tmp_path: Path, own_tables: Path
+) -> None:
+    """As in a clone: the texts lie on another machine, and by their titles alone the records are no longer one act."""
+    measures = [record("acaps", 1), record("icnl", 1, title="Presidential decree", introduced="2020-03-30")]
+    assert acts(link([one.model_copy(update={"description": ""}) for one in measures], {}, {})) == set()
+    folder = tmp_path / "data"
+    store.save(a_dataset([*measures, *OTHER]), folder)
+    renew(folder)
+    put_together = (folder / "acts.csv").read_bytes()
+    assert b"acaps-KEN-p1" in put_together
+    shutil.rmtree(folder / "local")
+    with (own_tables / "links.csv").open("a", encoding="utf-8") as stream:
+        stream.write("acaps-KEN-p2,icnl-KEN-p2,different,a reader,2026-01-01,read both\n")
+    table.decisions.cache_clear()
+    renew(folder)
+    assert (folder / "acts.csv").read_bytes() == put_together
+
+
 def test_a_dataset_that_was_linked_is_read_as_it_was_written(linked: Path) -> None:
     dataset = store.load(linked)
     assert {row.record for row in dataset.acts} >= {one.id for one in SAME}
