@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test docs clean
+.PHONY: run test mutants docs clean
 
 run: .venv/installed
 	@$(BIN)/civic-tracker run
@@ -13,11 +13,15 @@ test: .venv/installed-for-tests
 	@$(BIN)/mypy
 	@$(BIN)/pytest -q -n auto
 
+# Small faults put into the program, and how many the tests notice: docs/reliability.md, "Mutations".
+mutants: .venv/installed-for-mutants
+	@$(BIN)/python scripts/mutants.py --write
+
 docs: .venv/installed
 	@$(BIN)/python scripts/build_docs.py
 
 clean:
-	rm -rf .venv exports
+	rm -rf .venv exports mutants
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -32,3 +36,7 @@ clean:
 .venv/installed-for-tests: pyproject.toml | .venv/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch .venv/installed $@
+
+.venv/installed-for-mutants: pyproject.toml .venv/installed-for-tests
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[mutants]'
+	@touch $@

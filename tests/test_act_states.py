@@ -363,6 +363,7 @@ def test_a_rollback_lists_states_in_their_order_the_longest_open_and_the_soonest
                 icnl(id="icnl-KEN-short", introduced="2020-05-01", liberties=("expression",)),
                 icnl(id="icnl-KEN-undated", introduced=None, liberties=("expression",)),
                 icnl(id="icnl-KEN-long", introduced="2020-02-01", liberties=("expression",)),
+                icnl(id="icnl-KEN-today", introduced="2021-06-01", liberties=("expression",)),
                 icnl(id="icnl-KEN-later", introduced="2022-01-01"),
                 icnl(id="icnl-KEN-eased", effect="relaxes"),
                 icnl(id="icnl-KEN-emergency", effect="unclear", declares_emergency="yes", ended_on="2020-05-01"),
@@ -376,6 +377,7 @@ def test_a_rollback_lists_states_in_their_order_the_longest_open_and_the_soonest
     assert [(row.act.records[0].removeprefix("icnl-KEN-"), row.status.state) for row in found.rows] == [
         ("long", "no_end_recorded"),
         ("short", "no_end_recorded"),
+        ("today", "no_end_recorded"),
         ("undated", "no_end_recorded"),
         ("over", "contradicted"),
         ("soon-end", "in_force_until"),
@@ -386,7 +388,7 @@ def test_a_rollback_lists_states_in_their_order_the_longest_open_and_the_soonest
         ("emergency", "ended"),
     ]
     assert {name: found.count(name) for name in ORDER} == {
-        "no_end_recorded": 3,
+        "no_end_recorded": 4,
         "contradicted": 1,
         "in_force_until": 2,
         "unknown": 1,
