@@ -7,7 +7,7 @@ LOCKED := $(PIP) --require-hashes --requirement
 CHECKOUT := $(PIP) --no-deps --no-build-isolation --editable .
 PYTEST := python -m pytest -q -n auto
 
-.PHONY: run test test-newest test-lowest lock docs clean
+.PHONY: run test test-newest test-lowest lock mutants docs clean
 
 run: .venv/installed
 	@$(BIN)/civic-tracker run
@@ -32,11 +32,15 @@ lock: .venv-lock/python
 	.venv-lock/bin/$(PIP) 'uv>=0.9'
 	PATH="$(CURDIR)/.venv-lock/bin:$$PATH" scripts/lock.sh
 
+# Small faults put into the program, and how many the tests notice: docs/reliability.md, "Mutations".
+mutants: .venv/installed-for-mutants
+	@$(BIN)/python scripts/mutants.py --write
+
 docs: .venv/installed
 	@$(BIN)/python scripts/build_docs.py
 
 clean:
-	rm -rf .venv .venv-newest .venv-lowest .venv-lock exports
+	rm -rf .venv .venv-newest .venv-lowest .venv-lock exports mutants
 
 %/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -53,3 +57,7 @@ clean:
 	$(BIN)/$(LOCKED) requirements/test.txt
 	$(BIN)/$(CHECKOUT)
 	@touch .venv/installed $@
+
+.venv/installed-for-mutants: pyproject.toml .venv/installed-for-tests
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[mutants]'
+	@touch $@

@@ -123,3 +123,89 @@ def test_members_with_measures_are_split_by_evidence() -> None:
         members_on=IN_MAY_2020,
     )
     assert (found.count, found.confirmed, found.other, found.only_places) == (2, ("KEN",), ("GHA",), ("GHA",))
+
+
+def test_measures_count_from_the_very_day_that_is_asked_about() -> None:
+    for until, expected in ((date(2020, 3, 14), 0), (date(2020, 3, 15), 1)):
+        found = members_with_measures(
+            [a_measure(liberties=("information",), effect="restricts")],
+            ["icnl"],
+            liberty="information",
+            effect="restricts",
+            until=until,
+            members_on=IN_MAY_2020,
+        )
+        assert found.count == expected
+
+
+def test_the_days_of_a_daily_series_are_one_period_from_the_first_to_the_last() -> None:
+    runs = [
+        an_observation(),
+        an_observation(period="2020-03-15/2020-06-30", daily=True),
+        an_observation(period="2020-01-01/2020-03-14", daily=True),
+        an_observation(release="v10", period="2021", period_as_written="Year 2021"),
+        an_observation(source="civicus_monitor", release="v1"),
+        an_observation(release="v9", period="2020-05-01/2020-05-31", daily=True),
+    ]
+    found = releases([runs[4], *runs[:4], runs[5]], GSOD)
+    assert found == {
+        "v7": {"2020": "", "2020-01-01/2020-06-30": "each day"},
+        "v9": {"2020-05-01/2020-05-31": "each day"},
+        "v10": {"2021": "Year 2021"},
+    }
+    assert list(found) == ["v7", "v9", "v10"], "the oldest first, by number"
+
+
+def test_only_figures_of_the_source_and_the_release_are_its_variables() -> None:
+    figures = [figure("KEN", "1"), figure("KEN", "1", "C_B1", release="v8"), figure("KEN", "1", "X", source="oxcgrt")]
+    assert [one.column for one in variables(figures, GSOD, "v7")] == ["C_A1"]
+
+
+def asked(figures: list[Observation], **changes: str) -> str:
+    """What is said to a question that has no answer."""
+    question = {"where": "C_A1 = 1", "period": "2020"} | changes
+    with pytest.raises(UsageError) as error:
+        count_members(figures, GSOD, members_on=IN_MAY_2020, **question)
+    return str(error.value)
+
+
+def test_releases_that_are_there_are_named_in_their_order() -> None:
+    figures = [figure("KEN", "1", release=release) for release in ("v10", "v8", "v9")]
+    assert asked(figures).endswith(
+        "has several releases here, and a figure is asked as of one: --release, one of v8, v9, v10."
+    )
+    assert asked([*figures, figure("KEN", "1", release="")], release="v7").endswith(
+        "has no release 'v7' here. Loaded are: (without a name), v8, v9, v10."
+    )
+
+
+def test_a_release_without_a_name_needs_none() -> None:
+    found = count_members(
+        [figure("KEN", "1", release="")], GSOD, where="C_A1 = 1", members_on=IN_MAY_2020, period="2020"
+    )
+    assert (found.release, found.fulfil) == ("", ("KEN",))
+
+
+def test_periods_that_are_there_are_named_as_the_publisher_names_them_too() -> None:
+    figures = [figure("KEN", "1", period="2019"), figure("KEN", "1", period="2020-Q3", period_as_written="Jul-Sep")]
+    assert asked(figures, period="Oct-Dec").endswith("v7 has no period 'Oct-Dec'. It has: 2019, 2020-Q3 (Jul-Sep).")
+    found = count_members(figures, GSOD, where="C_A1 = 1", members_on=IN_MAY_2020, period="2019")
+    assert found.period_as_written == "2019"
+
+
+def test_a_figure_that_is_near_is_suggested_three_at_most_and_what_is_far_is_not() -> None:
+    figures = [figure("KEN", "1", f"media_{letter}") for letter in "abcde"]
+    near = asked(figures, where="media_x = 1")
+    assert "has no figure 'media_x'. Near to it: media_a, media_b, media_c. List them: " in near
+    assert "has no figure 'zzz'. List them: civic-tracker indicator --source idea_gsod --list" in asked(
+        figures, where="zzz = 1"
+    )
+
+
+def test_a_figure_in_words_is_compared_as_it_is_written() -> None:
+    figures = [
+        figure("KEN", "obstructed", "rating"),
+        figure("GHA", "narrowed", "rating"),
+    ]
+    found = count_members(figures, GSOD, where="rating = 'obstructed'", members_on=IN_MAY_2020, period="2020")
+    assert (found.fulfil, found.do_not) == (("KEN",), ("GHA",))

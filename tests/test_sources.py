@@ -60,7 +60,13 @@ def test_every_source_with_starter_facts_is_declared() -> None:
         (("cadence = ", "cadences = "), "cadence: Field required"),
         (('id = "icnl"', 'id = "other"'), "declares the id 'other'"),
         (("[span]", "[span"), "is not readable TOML"),
-        (('kind = "worldwide"', 'kind = "listed"'), "coverage.countries"),
+        (('kind = "worldwide"', 'kind = "listed"'), "coverage.countries belongs to, and only to, a listed coverage."),
+        (
+            ('kind = "worldwide"', 'kind = "worldwide"\ncountries = ["KEN"]'),
+            "coverage.countries belongs to, and only to",
+        ),
+        (("republish_descriptions = ", "republish_all = "), "licence.republish_descriptions: Field required"),
+        (("republish_descriptions = false", 'republish_descriptions = "perhaps"'), "licence.republish_descriptions: "),
     ],
 )
 def test_a_broken_declaration_is_refused_with_its_file_and_field(
@@ -73,6 +79,14 @@ def test_a_broken_declaration_is_refused_with_its_file_and_field(
         read_source(path)
     assert says in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+def test_what_we_say_of_a_source_is_told_in_whole_sentences_without_gaps() -> None:
+    source = get_source("icnl")
+    said = source.sentences()
+    assert said[:3] == (source.state_basis, source.cadence, source.licence.basis)
+    assert set(source.notes) <= set(said)
+    assert all(said)
 
 
 def test_regions_of_members_are_those_that_ogp_uses() -> None:

@@ -1,5 +1,6 @@
 """The bundled facts: all cited, all understood, and none shown as what it is not."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,13 @@ import pytest
 from civic_tracker import dataset as store
 from civic_tracker import pipeline, resources
 from civic_tracker.dataset import Dataset
+from civic_tracker.documents import Document
 from civic_tracker.export import export_all
 from civic_tracker.linking.renew import renew
+from civic_tracker.sources import get_source
 from civic_tracker.starter import read_starter, starter_files
 from civic_tracker.workspace import day
+from tests.pages import entry, page
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +94,32 @@ def test_two_runs_write_the_same_bytes_and_the_second_writes_nothing(tmp_path: P
 
 def _bytes(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(("published", "staying"), [(0, 2), (1, 2), (2, 0), (3, 0)])
+def test_starter_facts_give_way_only_to_as_many_entries_of_the_same_country_and_day(
+    tmp_path: Path, published: int, staying: int
+) -> None:
+    """Two starter facts are of Azerbaijan on 17 March 2020: one entry of that day says nothing about the other."""
+    entries = [
+        entry(n, country="Azerbaijan", title=f"Example order {n}", introduced="Introduced 17 Mar 2020")
+        for n in range(published)
+    ]
+    other_day = entry(8, country="Azerbaijan", introduced="Introduced 18 Mar 2020")
+    other_country = entry(9, country="Kenya", introduced="Introduced 17 Mar 2020")
+    document = Document("excerpt.html", page([*entries, other_day, other_country]))
+    result = pipeline.import_documents(tmp_path, get_source("icnl"), [document], retrieved=date(2021, 5, 2))
+    assert result.run is not None
+    ours = [
+        (one.country, str(one.introduced))
+        for one in result.run.dataset.measures
+        if one.source == "icnl" and one.is_starter
+    ]
+    assert ours.count(("AZE", "2020-03-17")) == staying
+    assert len(ours) == 152 - (2 - staying), "facts of other days and countries stay"
+    told = [one.reason for one in result.run.dataset.problems if one.code == "starter_replaced"]
+    assert told == (
+        [f"Starter facts that gave way to the publisher's own entries of the same country and date: {2 - staying}."]
+        if staying < 2
+        else []
+    )

@@ -43,6 +43,7 @@ def test_a_scheduled_end_passes_only_once_its_last_possible_day_is_over(ends: st
         ("2020-06-30", "2020-06-30", "ended"),
         ("2020-06-30", "2020-07-01", "ended"),
         ("2020-06", "2020-05-31", "in_force_until"),
+        ("2020-06", "2020-06-01", "unknown"),
         ("2020-06", "2020-06-29", "unknown"),
         ("2020-06", "2020-06-30", "ended"),
         ("2021", "2020-12-31", "in_force_until"),

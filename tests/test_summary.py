@@ -12,6 +12,7 @@ from civic_tracker.schema import Coverage, CoverageState, Measure, Observation, 
 from civic_tracker.sources import get_source
 from civic_tracker.summary import latest_observations, say_stale, summarise
 from civic_tracker.vocabulary import FAILURE_WORDS
+from tests.examples import an_observation
 
 ON = date(2020, 12, 31)
 
@@ -112,8 +113,8 @@ def test_a_source_of_which_nothing_is_loaded_is_not_known() -> None:
     ("retrieved", "measures", "words"),
     [
         (date(2020, 5, 4), 1, "ICNL's records are those of 4 May 2020: since 20 November 2026 its page"),
-        (None, 1, "ICNL's records are the bundled starter facts: since"),
-        (None, 0, "ICNL's records are not here: since"),
+        (None, 1, "ICNL's records are the bundled starter facts: since 20 November 2026 its page"),
+        (None, 0, "ICNL's records are not here: since 20 November 2026 its page"),
     ],
 )
 def test_a_stale_source_says_how_old_its_records_are(retrieved: date | None, measures: int, words: str) -> None:
@@ -160,3 +161,71 @@ def test_the_latest_figure_of_each_indicator_is_of_the_newest_period_and_release
 
     figures = [figure("2020", "v5.1", 0.5), figure("2019", "v5.1", 0.6), figure("2020", "v4", 0.4)]
     assert [one.value for one in latest_observations(figures)] == [0.5]
+
+
+def test_a_summary_counts_each_thing_for_itself() -> None:
+    records = [
+        measure(1, effect="restricts", instrument="law", liberties=("assembly",)),
+        measure(2, effect="restricts", instrument="order", declares_emergency="yes", evidence="copy"),
+        measure(3, effect="relaxes", instrument="order", evidence="second_hand"),
+        measure(4, record_kind="spell", effect="restricts", ended_on="2020-06-01"),
+        measure(5, record_kind="spell", effect="restricts"),
+        measure(6, introduced=None, effect="unclear", declares_emergency="no", instrument="unknown", ends="2020-06-01"),
+    ]
+    found = summarise(Dataset(measures=records), "KEN", ON)
+    assert (found.records, found.spells, found.acts) == (4, 2, 4)
+    assert (found.restricting, found.confirmed, found.emergencies, found.undated) == (2, 3, 1, 1)
+    assert (found.with_end, found.without_end, found.unclassified) == (1, 2, 3)
+    assert {tally.value: tally.records for tally in found.by_effect} == {"restricts": 2, "relaxes": 1, "unclear": 1}
+    assert {tally.value: tally.records for tally in found.by_instrument} == {"law": 1, "order": 2, "unknown": 1}
+
+
+@pytest.mark.parametrize(
+    ("country", "day", "expected"),
+    [
+        ("KEN", date(2020, 5, 15), ("Kenya", "member", "Africa and the Middle East")),
+        ("UGA", date(2020, 5, 15), ("Uganda", "not_member", "")),
+        ("TZA", date(2020, 5, 15), ("Tanzania", "not_member", "Africa and the Middle East")),
+    ],
+)
+def test_a_summary_names_the_country_and_its_membership_on_the_day(
+    country: str, day: date, expected: tuple[str, str, str]
+) -> None:
+    found = summarise(Dataset(), country, day)
+    assert (found.name, found.membership, found.region) == expected
+
+
+def figure_of(
+    country: str, period: str, indicator: str = "gsod_civil_liberties", source: str = "idea_gsod"
+) -> Observation:
+    return an_observation(country=country, period=period, indicator=indicator, source=source)
+
+
+def test_figures_of_the_country_that_had_begun_on_the_day_are_shown_and_counted() -> None:
+    figures = [
+        *(figure_of("KEN", period) for period in ("2019", "2020-12-31", "2021")),
+        figure_of("KEN", "2019", "gsod_expression"),
+        figure_of("UGA", "2019"),
+        figure_of("KEN", "2020-10", "rating", "civicus_monitor"),
+    ]
+    found = summarise(Dataset(observations=figures), "KEN", date(2020, 12, 31))
+    assert [(one.indicator, str(one.period)) for one in found.observations] == [
+        ("rating", "2020-10"),
+        ("gsod_civil_liberties", "2020-12-31"),
+        ("gsod_expression", "2019"),
+    ]
+    told = {one.source: (one.state, one.records, one.figures) for one in found.coverage if one.state == "has_entries"}
+    assert told == {"idea_gsod": ("has_entries", 0, 3), "civicus_monitor": ("has_entries", 0, 1)}
+    others = summarise(Dataset(observations=figures), "KEN", date(2020, 12, 30)).coverage
+    assert next(one.figures for one in others if one.source == "idea_gsod") == 2
+
+
+def test_coverage_tells_when_a_source_was_read_and_whether_it_may_hold_more() -> None:
+    records = [measure(1), measure(2, evidence="second_hand")]
+    whole = state("icnl", complete=True).model_copy(update={"retrieved": date(2020, 5, 4)})
+    found = coverage(Dataset(measures=records, states={"icnl": whole}), "KEN", "icnl")
+    assert (found.records, found.confirmed, found.checked, found.reason) == (2, 1, date(2020, 5, 4), "")
+    assert (found.stale_since, found.stale_kind) == (None, "")
+    part = state("icnl", complete=False)
+    found = coverage(Dataset(measures=records, states={"icnl": part}), "KEN", "icnl")
+    assert (found.checked, found.reason) == (None, "Only an excerpt of this source is loaded; it may hold more.")

@@ -12,9 +12,9 @@ from pydantic import Field
 
 from civic_tracker.dates import PartialDate
 from civic_tracker.linking.identity import act_id
-from civic_tracker.schema import ActRow, Effect, Instrument, Iso3, Liberty, LinkRow, Measure, Model, StepKind
+from civic_tracker.schema import ActRow, Effect, Instrument, Iso3, Liberty, LinkRow, Measure, Model, Status, StepKind
 from civic_tracker.sources import all_sources
-from civic_tracker.status import status
+from civic_tracker.status import status, tells_of_end
 
 ActState = Literal[
     "ended", "end_date_passed", "in_force_until", "contradicted", "no_end_recorded", "not_yet_introduced", "unknown"
@@ -140,15 +140,25 @@ def status_of(act: Act, measures: Mapping[str, Measure], spells: Sequence[Measur
         evidence = tuple(f"{one.stated_by} records an end on {one.ends}, which has passed." for one in passed)
         last = max((one.ends for one in passed if one.ends), key=lambda day: day.last_day())
         return ActStatus(state="end_date_passed", on=on, since=last, last_confirmed=confirmed, evidence=evidence)
-    if any(states[one.id] == "no_end_recorded" for one in begun):
+    # Where one record tells of an end, if only of its month, the silence of another does not say that there is none.
+    if any(states[one.id] == "no_end_recorded" for one in begun) and not any(map(tells_of_end, begun)):
         contrary = _contrary(act, spells, on)
         if contrary:
             since, sentences = contrary
             return ActStatus(state="contradicted", on=on, since=since, last_confirmed=confirmed, evidence=sentences)
-        evidence = tuple(f"{one.stated_by} records no end." for one in begun)
+        evidence = tuple(_on_the_end(one, states[one.id]) for one in begun)
         return ActStatus(state="no_end_recorded", on=on, last_confirmed=confirmed, evidence=evidence)
-    evidence = tuple(f"{one.stated_by} does not tell whether it ended." for one in begun)
+    evidence = tuple(_on_the_end(one, states[one.id]) for one in begun)
     return ActStatus(state="unknown", on=on, last_confirmed=confirmed, evidence=evidence)
+
+
+def _on_the_end(one: Measure, state: Status) -> str:
+    """What a record says of the end, where none is certain for the day."""
+    if end := one.ended_on or one.ends:
+        return f"{one.stated_by} records an end on {end}."
+    if state == "no_end_recorded":
+        return f"{one.stated_by} records no end."
+    return f"{one.stated_by} does not tell whether it ended."
 
 
 def _act(name: str, own: list[Measure], related: Mapping[str, Sequence[tuple[Measure, LinkRow]]]) -> Act:

@@ -31,7 +31,8 @@ class RollbackRow(Model):
     status: ActStatus = Field(description="Its state on the day, with the evidence.")
     days: int | None = Field(
         default=None,
-        description="Days since its introduction for one without a recorded end; days until its end for one to come.",
+        description="Days since its introduction for one without a recorded end; days until its end for one to come. "
+        "Where a date is known to the month or year, so many at least.",
     )
 
 
@@ -68,7 +69,7 @@ def _row(act: Act, measures: dict[str, Measure], spells: Sequence[Measure], on: 
     found = status_of(act, measures, spells, on)
     days = None
     if found.state in {"no_end_recorded", "contradicted"} and act.introduced:
-        days = (on - act.introduced.last_day()).days
+        days = max((on - act.introduced.last_day()).days, 0)
     elif found.state == "in_force_until" and found.since:
         days = (found.since.first_day() - on).days
     return RollbackRow(act=act, status=found, days=days)

@@ -45,6 +45,11 @@ def has_end(measure: Measure) -> bool:
     return measure.ends is not None or measure.ended_on is not None
 
 
+def tells_of_end(measure: Measure) -> bool:
+    """Whether the record states an end, has words about one that were not understood, or an update that may be one."""
+    return has_end(measure) or measure.may_have_ended or not measure.ending_understood
+
+
 def lacks_end(measure: Measure) -> bool:
     """Whether it is a measure that was taken and for which no end is recorded, on any day.
 
@@ -54,7 +59,5 @@ def lacks_end(measure: Measure) -> bool:
         measure.record_kind == "measure"
         and measure.effect != "relaxes"
         and measure.stage == "taken"
-        and not has_end(measure)
-        and not measure.may_have_ended
-        and measure.ending_understood
+        and not tells_of_end(measure)
     )

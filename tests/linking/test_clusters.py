@@ -59,6 +59,37 @@ def test_a_decision_goes_before_every_score() -> None:
     assert together({}, decided_same=[("a1", "a2")]) == {("a1", "a2")}
 
 
+def test_a_pair_is_one_act_from_the_threshold_on_and_two_groups_join_unless_a_pair_between_them_is_below_theirs() -> (
+    None
+):
+    assert together({("a1", "b1"): 0.6}) == {("a1", "b1")}
+    assert together({("a1", "b1"): 0.9, ("b1", "c1"): 0.8, ("a1", "c1"): 0.1}) == {("a1", "b1", "c1")}
+    assert together({("a1", "b1"): 0.9, ("b1", "c1"): 0.8, ("a1", "c1"): 0.0999}) == {("a1", "b1")}
+
+
+def test_a_second_choice_holds_where_it_is_nearly_as_good_for_both() -> None:
+    taken = {("a1", "b1"): 0.99, ("a2", "b1"): 0.8}
+    assert together(taken | {("a2", "b2"): 0.71}) == {("a1", "b1"), ("a2", "b2")}
+    assert together(taken | {("a2", "b2"): 0.69}) == {("a1", "b1")}
+
+
+def test_a_group_joins_another_only_when_none_of_a_pair_of_them_was_decided_apart() -> None:
+    scores = {("a1", "b1"): 0.9, ("b1", "c1"): 0.8, ("a1", "c1"): 0.8}
+    assert together(scores) == {("a1", "b1", "c1")}
+    for apart in (("a1", "c1"), ("c1", "a1")):
+        assert together(scores, decided_apart=[apart]) == {("a1", "b1")}
+
+
+def test_an_undated_record_joins_a_group_from_either_side_and_a_dated_one_joins_more() -> None:
+    for undated in ("a1", "c1"):
+        found = clusters(SOURCES, {("a1", "b1"): 0.9, ("b1", "c1"): 0.8}, same_from=0.6, undated=frozenset({undated}))
+        assert ("a1", "b1", "c1") in found
+
+
+def test_a_decision_about_a_record_that_is_not_here_changes_nothing() -> None:
+    assert together({("a1", "b1"): 0.9}, decided_same=[("a1", "gone"), ("gone", "b2")]) == {("a1", "b1")}
+
+
 SCORES = st.dictionaries(st.sampled_from(PAIRS), st.floats(0, 1))
 DECIDED = st.lists(st.sampled_from(PAIRS), max_size=2, unique=True)
 

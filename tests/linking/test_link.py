@@ -5,25 +5,29 @@ import io
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from civic_tracker import dataset as store
-from civic_tracker import resources
+from civic_tracker import pipeline, resources
 from civic_tracker.cli import app
 from civic_tracker.dataset import Dataset
+from civic_tracker.documents import Document
 from civic_tracker.errors import DeclarationError, UsageError
 from civic_tracker.linking import decisions as table
 from civic_tracker.linking.candidates import NEAREST, candidates
 from civic_tracker.linking.decisions import LinkDecision
-from civic_tracker.linking.link import Links, link
+from civic_tracker.linking.link import DOUBTFUL, Links, link
 from civic_tracker.linking.profile import profile
 from civic_tracker.linking.record import from_measure
 from civic_tracker.linking.renew import renew
 from civic_tracker.schema import Measure
+from civic_tracker.sources import get_source
 from tests.examples import a_dataset, a_measure
+from tests.pages import entry, page
 
 TEXT = "Presidential Decree 12/2020 of 27 March 2020 bans all gatherings of more than 10 people until 30 April 2020."
 
@@ -92,6 +96,64 @@ def test_what_people_decide_holds() -> None:
     assert ("acaps-KEN-p2", "icnl-KEN-p2") in acts(link([*SAME, *OTHER], together, {}))
 
 
+@pytest.mark.parametrize(("answer", "scores"), [("same", (1, 1)), ("related", (0, 1)), ("different", (0, 0))])
+def test_a_decision_is_shown_as_sure_and_as_a_persons(answer: str, scores: tuple[int, int]) -> None:
+    found = link([*SAME, *OTHER], decided("acaps-KEN-p1", "icnl-KEN-p1", answer), {})
+    (row,) = [one for one in found.links if one.decided]
+    assert (row.left, row.right, row.verdict, row.step) == ("acaps-KEN-p1", "icnl-KEN-p1", answer, "")
+    assert (row.score, row.linked) == scores
+    assert not [
+        one for one in link([*SAME, *OTHER], decided("acaps-KEN-p1", "gone-KEN-p1", answer), {}).links if one.decided
+    ]
+
+
+def test_pairs_are_kept_that_are_linked_doubtful_or_together_and_the_rest_only_counted() -> None:
+    said: list[str] = []
+    found = link([*SAME, *OTHER], {}, {}, say=said.append)
+    assert said == ["linking 5 records"]
+    pairs = {(row.left, row.right): row for row in found.links}
+    assert set(pairs) >= {("acaps-KEN-p1", "icnl-KEN-p1"), ("acaps-KEN-p1", "coronanet-KEN-p1")}
+    assert all(left < right for left, right in pairs)
+    assert list(pairs) == sorted(pairs)
+    assert found.compared >= len(pairs)
+    for row in found.links:
+        assert row.verdict != "different" or row.score >= DOUBTFUL[0]
+        assert (row.score, row.linked) == (round(row.score, 4), round(row.linked, 4))
+
+
+def test_records_up_to_sixty_days_apart_are_compared() -> None:
+    for day, compared in (("2020-05-26", 1), ("2020-05-27", 0), ("2020-01-27", 1), ("2020-01-26", 0)):
+        assert link([SAME[0], record("icnl", 1, introduced=day)], {}, {}).compared == compared
+
+
+def test_spells_reports_of_a_month_and_proposals_are_not_linked() -> None:
+    for changes in ({"record_kind": "spell"}, {"introduced": None, "period": "2020-03"}, {"stage": "proposed"}):
+        assert acts(link([SAME[0], record("icnl", 1, **changes)], {}, {})) == set()
+
+
+def test_records_of_two_countries_are_never_compared() -> None:
+    assert link([SAME[0], record("icnl", 1, country="UGA")], {}, {}).compared == 0
+
+
+def test_a_record_that_matches_a_later_step_of_another_is_related_and_not_the_same() -> None:
+    step = {"kind": "extended", "kind_as_written": "Extension", "on": "2020-06-30", "source_record": "row 9"}
+    extended = "Presidential Decree 14/2020 extends the ban on gatherings of more than 10 people until 31 July 2020."
+    thread = record("icnl", 1, history=[step], updates=[extended])
+    other = record("acaps", 5, introduced="2020-06-30", title="Limit public gatherings", description=extended)
+    found = link([thread, other], {}, {})
+    (row,) = found.links
+    assert (row.verdict, row.step) == ("related", "icnl-KEN-p1#1")
+    assert acts(found) == set()
+
+
+def test_a_decision_that_a_third_record_contradicts_is_refused_and_one_that_agrees_is_not() -> None:
+    agreeing = decided("acaps-KEN-p1", "coronanet-KEN-p1", "same") | decided("acaps-KEN-p1", "icnl-KEN-p1", "related")
+    assert ("acaps-KEN-p1", "coronanet-KEN-p1") in acts(link(SAME, agreeing, {}))
+    contrary = agreeing | decided("coronanet-KEN-p1", "icnl-KEN-p1", "same")
+    with pytest.raises(DeclarationError, match=r"are decided to be related, .* links forget A B"):
+        link(SAME, contrary, {})
+
+
 def test_a_decision_that_is_taken_back_gives_the_former_state_byte_for_byte() -> None:
     measures = [*SAME, *OTHER]
     before = link(measures, {}, {})
@@ -153,6 +215,43 @@ def linked(tmp_path: Path, own_tables: Path) -> Path:
 
 def test_what_did_not_change_is_not_linked_anew(linked: Path) -> None:
     assert renew(linked) is None
+
+
+def test_without_the_publishers_texts_nothing_that_they_put_together_is_taken_apart(
+    tmp_path: Path, own_tables: Path
+) -> None:
+    """As in a clone: the texts lie on another machine, and by their titles alone the records are no longer one act."""
+    measures = [record("acaps", 1), record("icnl", 1, title="Presidential decree", introduced="2020-03-30")]
+    assert acts(link([one.model_copy(update={"description": ""}) for one in measures], {}, {})) == set()
+    folder = tmp_path / "data"
+    store.save(a_dataset([*measures, *OTHER]), folder)
+    renew(folder)
+    put_together = (folder / "acts.csv").read_bytes()
+    assert b"acaps-KEN-p1" in put_together
+    shutil.rmtree(folder / "local")
+    with (own_tables / "links.csv").open("a", encoding="utf-8") as stream:
+        stream.write("acaps-KEN-p2,icnl-KEN-p2,different,a reader,2026-01-01,read both\n")
+    table.decisions.cache_clear()
+    renew(folder)
+    assert (folder / "acts.csv").read_bytes() == put_together
+
+
+def test_with_the_documents_here_texts_that_are_gone_keep_nothing_from_being_linked_anew(
+    tmp_path: Path, own_tables: Path
+) -> None:
+    folder = tmp_path / "data"
+    document = Document("synthetic.html", page([entry(1, country="Kenya"), entry(2, country="Kenya")]))
+    pipeline.import_documents(folder, get_source("icnl"), [document], retrieved=date(2021, 5, 2))
+    renew(folder)
+    one, other = sorted(one.id for one in store.load(folder).measures if one.title.startswith("Example order"))
+    shutil.rmtree(folder / "local" / "texts")
+    with (own_tables / "links.csv").open("a", encoding="utf-8") as stream:
+        stream.write(f"{one},{other},same,a reader,2026-01-01,read both\n")
+    table.decisions.cache_clear()
+    assert renew(folder) is not None
+    act_of = {row.record: row.act for row in store.load(folder).acts}
+    assert act_of[one] == act_of[other]
+    assert renew(folder) is None
 
 
 def test_a_dataset_that_was_linked_is_read_as_it_was_written(linked: Path) -> None:

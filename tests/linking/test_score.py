@@ -2,7 +2,10 @@
 
 import math
 
+import pytest
+
 from civic_tracker.linking import compare, explain, score
+from civic_tracker.linking.score import verdict
 from tests.linking.invented import read
 
 EMERGENCY = {"category": "State of emergency declared"}
@@ -138,3 +141,23 @@ def test_unknown_dates_are_compared_without_them() -> None:
     for start in ("", "2020", "2020-03", "unknown"):
         judged = compare(read("Night curfew", date_start=start, **CURFEW), read("Night curfew", **CURFEW))
         assert 0 < judged.score < 1
+
+
+@pytest.mark.parametrize(
+    ("same", "linked", "expected"),
+    [
+        *((0.66, 0.0, "same"), (0.6599, 1.0, "related"), (0.6599, 0.5, "related"), (0.6599, 0.4999, "different")),
+        *((1.0, 1.0, "same"), (0.0, 0.0, "different")),
+    ],
+)
+def test_a_verdict_begins_at_its_threshold(same: float, linked: float, expected: str) -> None:
+    assert verdict(same, linked) == expected
+
+
+def test_the_heaviest_reason_for_or_against_comes_first() -> None:
+    one = read("Gatherings of more than 50 people are banned until 3 April", **GATHERINGS)
+    other = read("Curfew from 9 pm to 5 am in Bergen", date_start="2020-06-14", **CURFEW)
+    reasons = explain(one, other)
+    order = [(-abs(reason.weight), reason.feature) for reason in reasons]
+    assert order == sorted(order)
+    assert min(reason.weight for reason in reasons) < 0 < max(reason.weight for reason in reasons)
