@@ -266,6 +266,9 @@ _DAMAGED = (
 )
 
 
+_RULES_OF_ALL = b"".join(b"Disallow: /%d\n" % number for number in range(4_000)) + b"Disallow: /dataset\n"
+
+
 def _robots(name: str, kind: Kind, words: str, *does: Behaviour) -> Fault:
     return Fault(name, kind, words, (answers(page("Tracker")),), {"/robots.txt": does}, requests=0)
 
@@ -282,6 +285,20 @@ _RULES = (
     _robots("robots.txt asks to slow down", "refused", "slow down", answers(status=429)),
     _robots("robots.txt without an answer", "unreachable", "broke the connection off", says(b"")),
     _robots("robots.txt without end", "unreachable", "limit of 2 MB", pours(_START + b"\r\n", b"Allow: /\n" * 5_000)),
+    _robots(
+        "robots.txt with an endless rule",
+        "refused",
+        "a rule of more than 8,000 characters",
+        answers(b"User-agent: *\nDisallow: /" + b"*a" * 5_000),
+    ),
+    _robots(
+        "robots.txt of 4,000 robots with 4,000 rules, one of them ours",
+        "refused",
+        "robots.txt asks",
+        answers(
+            b"".join(b"User-agent: r%d\n" % number for number in range(4_000)) + b"User-agent: *\n" + _RULES_OF_ALL
+        ),
+    ),
     _robots("robots.txt in a circle", "unreachable", "in a circle", redirects("/robots.txt")),
     _robots("robots.txt on a private address", "refused", "10.0.0.7", redirects("http://10.0.0.7/robots.txt")),
     Fault(
