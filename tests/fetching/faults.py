@@ -39,6 +39,7 @@ _NAMES = {
 }
 _WORDS = b"<p>" + b"The state of emergency was extended by decree until the end of June. " * 20 + b"</p>"
 _START = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+_CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 _OF_1000 = _START + b"Content-Length: 1000\r\n\r\n<html><body>"
 _ZEROS = bytes(8_000_000)
 
@@ -129,12 +130,18 @@ _REACHING = (
     _stalls("stall in the middle", stalls(_OF_1000)),
     _drips("slow drip of the body", drips(_OF_1000)),
     _drips("slow drip of the header", drips(_START + b"X-A: ")),
-    _drips("slow drip of chunks", drips(_START + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n")),
+    _drips("slow drip of chunks", drips(_START + _CHUNKED, b"1\r\nx\r\n")),
+    _drips(
+        "a trailer without end",
+        pours(_START + _CHUNKED + b"6\r\n<html>\r\n0\r\n", b"X: y\r\n" * 1_000),
+    ),
     _drips("'continue' for ever", drips(b"", b"HTTP/1.1 100 Continue\r\n\r\n")),
     _tried("closed in the header", "before the document began", says(b"HTTP/1.1 200 OK\r\nContent-Ty")),
     _tried("no HTTP at all", "proper HTTP", says(b"SSH-2.0-OpenSSH_9.6\r\n")),
     _tried("a thousand header fields", "proper HTTP", says(_START + b"X: y\r\n" * 1_000 + b"\r\n")),
     _tried("a header line without end", "proper HTTP", says(_START + b"X: " + b"y" * 100_000)),
+    _tried("a chunk whose size has no end", "proper HTTP", says(_START + _CHUNKED + b"1;" + b"x" * 100_000)),
+    _tried("a trailer line without end", "proper HTTP", says(_START + _CHUNKED + b"0\r\nX: " + b"y" * 100_000)),
     _tried("two lengths that differ", "proper HTTP", says(_START + b"Content-Length: 5, 7\r\n\r\nhello!!")),
 )
 
@@ -153,6 +160,7 @@ _LEADING_AWAY = (
         "unreachable",
         "in a circle",
         (pours(b"HTTP/1.1 302 Found\r\nLocation: /dataset\r\n\r\n"),),
+        policy=IMPATIENT,
     ),
     Fault("redirect to an endless address", "refused", "cannot be followed", (redirects("/" + "x" * 9_000),)),
     Fault("redirect to nowhere", "not_the_format", "without saying where to", (answers(status=302),)),
@@ -261,7 +269,7 @@ _DAMAGED = (
         "chunks without end",
         "not_the_format",
         "limit of 1 MB",
-        (pours(_START + b"Transfer-Encoding: chunked\r\n\r\n", b"2000\r\n" + b"x" * 0x2000 + b"\r\n"),),
+        (pours(_START + _CHUNKED, b"2000\r\n" + b"x" * 0x2000 + b"\r\n"),),
     ),
 )
 

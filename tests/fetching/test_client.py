@@ -251,8 +251,11 @@ def test_a_name_that_turns_private_between_two_requests_is_refused(publisher: Pu
 
 
 def test_of_a_redirect_no_body_is_read(publisher: Publisher, waits: Waits) -> None:
+    """Reading it would go on until the deadline."""
     publisher.at("/there", answers(PAGE))
-    fetched = _fetched(publisher, waits, pours(b"HTTP/1.1 302 Found\r\nLocation: /there\r\n\r\n"))
+    address = publisher.at("/dataset", pours(b"HTTP/1.1 302 Found\r\nLocation: /there\r\n\r\n"))
+    fetched = Client(IMPATIENT, clock=waits.clock).fetch(address, expects="page")
+    assert isinstance(fetched, Fetched)
     assert (fetched.document.content, fetched.bytes) == (PAGE, len(PAGE))
     assert publisher.paths == ["/robots.txt", "/dataset", "/there"]
 
@@ -393,6 +396,8 @@ _START = st.sampled_from(
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n",
         b"HTTP/1.1 302 Go\r\nLocation: ",
+        b"HTTP/1.1 200 OK\r\nContent-Type: ",
+        b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b; expires=",
         b"HTTP/1.1 429 No\r\nRetry-After: ",
         b"HTTP/1.1 ",
     ]
