@@ -363,19 +363,22 @@ def test_a_slow_drip_over_https_ends_too(authority: trustme.CA, waits: Waits) ->
         address = publisher.at("/dataset", pours(b"HTTP/1.1 200 OK\r\nX: ", b""))
         with pytest.raises(FetchError, match="not complete"):
             Client(policy, clock=waits.clock, resolver=lambda _: ["127.0.0.1"]).fetch(address, expects="page")
+        assert publisher.outlasted == []
 
 
 def test_a_slow_drip_of_the_handshake_ends_too(waits: Waits) -> None:
     """A server that begins the first message of the encryption and never ends it."""
     policy = Policy(answer_seconds=0.4, tries=1, allow_private=frozenset({"127.0.0.1"}))
-    over = threading.Event()
+    over, outlasted = threading.Event(), []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def drip() -> None:
             with suppress(OSError), server.accept()[0] as connected:
                 connected.sendall(b"\x16\x03\x03\x40\x00")
-                while not over.wait(0.02):
+                for _ in range(400):
+                    over.wait(0.02)
                     connected.sendall(b"\x02")
+                outlasted.append(connected)
 
         dripping = threading.Thread(target=drip, daemon=True)
         dripping.start()
@@ -385,6 +388,7 @@ def test_a_slow_drip_of_the_handshake_ends_too(waits: Waits) -> None:
         finally:
             over.set()
             dripping.join()
+    assert outlasted == []
 
 
 _START = st.sampled_from(
