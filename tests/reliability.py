@@ -3,7 +3,8 @@
     python -m tests.reliability            # print the matrix as a table
     python -m tests.reliability --write    # and write it into docs/reliability.md
 
-A publisher of our own plays each fault on loopback, and a whole refresh meets it.
+A publisher of our own plays each fault on loopback, and a whole refresh meets it. The test of the matrix compares what
+its own run gives with the page, so that nobody can write the table by hand.
 """
 
 import argparse
@@ -34,6 +35,9 @@ EARLIER, DAY, LATER = date(2026, 10, 26), date(2026, 11, 2), date(2026, 11, 9)
 NEWER = page([*WHOLE, entry(420)])
 DOCS = Path(__file__).resolve().parents[1] / "docs" / "reliability.md"
 BEGIN, END = "<!-- matrix: begin -->", "<!-- matrix: end -->"
+_MADE = (
+    "<!-- Made by `python -m tests.reliability --write`. Do not edit: a test compares it with what its run gives. -->"
+)
 _NOWHERE = "http://127.0.0.1:1/tracker"
 
 
@@ -343,14 +347,19 @@ _LIMITS: dict[str, tuple[str, Callable[[], object], str, str]] = {
 
 
 def as_table(met: list[Met]) -> str:
-    """The matrix as Markdown."""
-    lines = ["| stage | fault | outcome | last good data | as declared |", "|---|---|---|---|---|"]
+    """The matrix as Markdown; *as declared* says of each fault whether outcome, cause and data of this run are so."""
+    lines = [_MADE, "", "| stage | fault | outcome | last good data | as declared |", "|---|---|---|---|---|"]
     for one in met:
         data = "**LOST**" if one.data == "lost" else one.data
         verdict = "yes" if one.as_declared else f"**no: {one.declared}, {one.data_declared}, '{one.words}'**"
         lines.append(f"| {one.stage} | {one.fault} | {one.outcome} | {data} | {verdict} |")
     good = sum(one.as_declared for one in met)
     return "\n".join([*lines, "", f"{good} of {len(met)} faults end as declared."])
+
+
+def on_the_page() -> str:
+    """The matrix as docs/reliability.md has it."""
+    return DOCS.read_text(encoding="utf-8").partition(f"{BEGIN}\n")[2].partition(f"\n{END}")[0]
 
 
 def main() -> None:

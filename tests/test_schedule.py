@@ -137,21 +137,53 @@ def test_no_script_holds_an_expression_that_others_could_fill_with_commands(path
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_only_githubs_own_actions_are_used_each_at_a_major_version(path: Path) -> None:
+def test_only_githubs_own_actions_are_used_each_at_one_commit_whose_version_stands_beside_it(path: Path) -> None:
     used = [step["uses"] for step in steps(read(path)) if "uses" in step]
     assert used
-    assert [one for one in used if not re.fullmatch(r"actions/[a-z/-]+@v\d+", one)] == []
+    pinned = re.findall(
+        r"uses: (actions/[a-z/-]+@[0-9a-f]{40}) # v\d+\.\d+\.\d+$", path.read_text("utf-8"), re.MULTILINE
+    )
+    assert used == pinned
+
+
+def test_an_action_is_used_at_one_commit_everywhere() -> None:
+    used = {step["uses"] for path in WORKFLOWS for step in steps(read(path)) if "uses" in step}
+    actions = [re.sub(r"(/restore|/save)?@", "@", one) for one in used]
+    assert len({one.split("@")[0] for one in actions}) == len(set(actions))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_no_checkout_keeps_a_token(path: Path) -> None:
+    checkouts = [step for step in steps(read(path)) if step.get("uses", "").startswith("actions/checkout@")]
+    assert checkouts
+    assert [step for step in checkouts if step["with"] != {"persist-credentials": False}] == []
 
 
 def test_each_job_may_do_what_it_does_and_nothing_else() -> None:
     workflow = read(REFRESH)
     assert workflow["permissions"] == {}
     assert {name: job["permissions"] for name, job in workflow["jobs"].items()} == {
-        "refresh": {"contents": "write"},
+        "refresh": {"contents": "read"},
+        "publish": {"contents": "write"},
         "issue": {"issues": "write"},
         "stay-scheduled": {"actions": "write"},
     }
     assert read(ROOT / ".github" / "workflows" / "ci.yml")["permissions"] == {"contents": "read"}
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_a_job_that_may_write_installs_and_runs_nothing_of_others(path: Path) -> None:
+    """What is installed runs code of many people, at once or later, with all that its job may do."""
+    workflow = read(path)
+    for name, job in workflow["jobs"].items():
+        allowed = job.get("permissions", workflow["permissions"])
+        words = "\n".join(step.get("run", "") for step in job["steps"])
+        if "write" in allowed.values():
+            assert not re.search(
+                r"\b(make|pip|uv|npm|curl|wget|python\d?|civic-tracker |bash|sh|source)\b|\.venv", words
+            ), name
+        else:
+            assert "token" not in str(job["steps"]), name
 
 
 def test_the_refresh_is_daily_alone_and_ends() -> None:
@@ -164,7 +196,9 @@ def test_the_refresh_is_daily_alone_and_ends() -> None:
 
 def test_the_issue_is_looked_after_also_when_the_refresh_fails_and_scheduling_depends_on_nothing() -> None:
     jobs = read(REFRESH)["jobs"]
-    assert (jobs["issue"]["needs"], jobs["issue"]["if"]) == ("refresh", "${{ !cancelled() }}")
+    assert (jobs["issue"]["needs"], jobs["issue"]["if"]) == (["refresh", "publish"], "${{ !cancelled() }}")
+    assert jobs["publish"]["needs"] == "refresh"
+    assert "if" not in jobs["publish"]
     assert "needs" not in jobs["stay-scheduled"]
 
 
@@ -219,6 +253,7 @@ def clone(tmp_path: Path) -> Path:
     (folder / "data" / "local").mkdir(parents=True)
     (folder / "data" / "local" / ".gitignore").write_text("*\n", encoding="utf-8")
     (folder / "data" / "dataset.json").write_text("old\n", encoding="utf-8")
+    (folder / "data" / "gone.csv").write_text("a\n", encoding="utf-8")
     git(folder, "add", ".")
     git(folder, "commit", "--quiet", "-m", "Begin")
     git(folder, "push", "--quiet", "--set-upstream", "origin", "main")
@@ -229,30 +264,62 @@ def published(clone: Path) -> list[str]:
     return git(clone.parent / "origin.git", "log", "--format=%s", "main").splitlines()
 
 
+@pytest.fixture
+def publish(clone: Path) -> Callable[[], subprocess.CompletedProcess[str]]:
+    """What the two jobs do, each in a clone of its own made at one commit: the first makes, the second commits."""
+    git(clone.parent, "clone", "--quiet", "origin.git", "publishing")
+
+    def call() -> subprocess.CompletedProcess[str]:
+        program(clone / ".venv/bin/civic-tracker", "mkdir -p exports; echo x > exports/measures.csv")
+        (clone / ".venv/bin/python").symlink_to(sys.executable)
+        made = do("Make what is to be published", clone)
+        assert made.returncode == 0, made.stderr
+        publishing = clone.parent / "publishing"
+        (clone / "result").rename(publishing / "result")
+        program(publishing / "bin/gh", 'echo "$*" >> calls')
+        return do("Commit the dataset", publishing)
+
+    return call
+
+
+Publish = Callable[[], subprocess.CompletedProcess[str]]
+
+
 @needs_bash
 @needs_git
-def test_an_unchanged_dataset_makes_no_commit(clone: Path) -> None:
+def test_an_unchanged_dataset_makes_no_commit(clone: Path, publish: Publish) -> None:
     (clone / "data" / "local" / "page.html").write_text("a publisher's text", encoding="utf-8")
-    ended = do("Commit the dataset", clone)
+    ended = publish()
     assert (ended.returncode, ended.stdout) == (0, "The dataset did not change.\n"), ended.stderr
     assert published(clone) == ["Begin"]
 
 
 @needs_bash
 @needs_git
-def test_a_changed_dataset_is_committed_alone_and_pushed(clone: Path) -> None:
+def test_a_changed_dataset_is_committed_alone_and_pushed(clone: Path, publish: Publish) -> None:
     (clone / "data" / "dataset.json").write_text("new\n", encoding="utf-8")
+    (clone / "data" / "with.csv").write_bytes(b"a,b\r\n\xff\x00\r\n")
+    (clone / "data" / ".gitattributes").write_text("* -text\n", encoding="utf-8")
+    (clone / "data" / "gone.csv").unlink()
     (clone / "data" / "local" / "page.html").write_text("a publisher's text", encoding="utf-8")
     (clone / "exports.zip").write_text("not to be committed", encoding="utf-8")
-    ended = do("Commit the dataset", clone)
+    ended = publish()
     assert ended.returncode == 0, ended.stderr
     assert published(clone) == ["Refresh the dataset", "Begin"]
-    assert git(clone, "show", "--format=", "--name-only", "HEAD") == "data/dataset.json"
+    origin = clone.parent / "origin.git"
+    assert git(origin, "show", "--format=", "--name-status", "main").splitlines() == [
+        "A\tdata/.gitattributes",
+        "M\tdata/dataset.json",
+        "D\tdata/gone.csv",
+        "A\tdata/with.csv",
+    ]
+    assert git(origin, "show", "main:data/dataset.json") == "new"
+    assert (clone.parent / "publishing" / "calls").read_text(encoding="utf-8") == "auth setup-git\n"
 
 
 @needs_bash
 @needs_git
-def test_a_push_that_came_between_costs_nothing(clone: Path) -> None:
+def test_a_push_that_came_between_costs_nothing(clone: Path, publish: Publish) -> None:
     git(clone.parent, "clone", "--quiet", "origin.git", "other")
     other = clone.parent / "other"
     (other / "README.md").write_text("Hello\n", encoding="utf-8")
@@ -260,27 +327,82 @@ def test_a_push_that_came_between_costs_nothing(clone: Path) -> None:
     git(other, "commit", "--quiet", "-m", "Between")
     git(other, "push", "--quiet")
     (clone / "data" / "dataset.json").write_text("new\n", encoding="utf-8")
-    ended = do("Commit the dataset", clone)
+    ended = publish()
     assert ended.returncode == 0, ended.stderr
     assert published(clone) == ["Refresh the dataset", "Between", "Begin"]
 
 
+def _workflow(clone: Path) -> None:
+    (clone / ".github" / "workflows").mkdir(parents=True)
+    (clone / ".github" / "workflows" / "refresh.yml").write_text("on: push\n", encoding="utf-8")
+    git(clone, "add", ".github")
+
+
+def _publishers_text(clone: Path) -> None:
+    (clone / "data" / "local" / "page.html").write_text("a publisher's text", encoding="utf-8")
+    git(clone, "add", "--force", "data/local/page.html")
+
+
+def _link(clone: Path) -> None:
+    (clone / "data" / "link.csv").symlink_to("/etc/passwd")
+
+
+def _program(clone: Path) -> None:
+    program(clone / "data" / "hook.sh", "echo")
+
+
+def _another_repository(clone: Path) -> None:
+    git(clone, "init", "--quiet", "data/other")
+    git(clone / "data" / "other", "commit", "--quiet", "--allow-empty", "-m", "Begin")
+
+
 @needs_bash
+@needs_git
+@pytest.mark.parametrize("attack", [_workflow, _publishers_text, _link, _program, _another_repository])
+def test_a_package_that_makes_something_else_than_data_publishes_nothing(
+    attack: Callable[[Path], None], clone: Path, publish: Publish
+) -> None:
+    (clone / "data" / "dataset.json").write_text("new\n", encoding="utf-8")
+    attack(clone)
+    ended = publish()
+    assert ended.returncode == 1
+    assert "::error::The refresh made something else than files of the dataset" in ended.stdout
+    assert published(clone) == ["Begin"]
+
+
+@needs_bash
+@needs_git
+def test_a_patch_that_leads_out_of_the_folder_is_refused(clone: Path, publish: Publish, tmp_path: Path) -> None:
+    publish()
+    publishing = clone.parent / "publishing"
+    for name in ("../outside", ".git/hooks/pre-commit", "/outside"):
+        (publishing / "result" / "dataset.patch").write_text(
+            f"diff --git a/{name} b/{name}\nnew file mode 100644\n--- /dev/null\n+++ b/{name}\n@@ -0,0 +1 @@\n+x\n",
+            encoding="utf-8",
+        )
+        assert do("Commit the dataset", publishing).returncode != 0
+        assert not (tmp_path / "outside").exists()
+        assert not (publishing / ".git/hooks/pre-commit").exists()
+    assert published(clone) == ["Begin"]
+
+
+@needs_bash
+@needs_git
 @pytest.mark.parametrize("there", [True, False])
-def test_the_exports_are_one_file_of_a_release_that_is_made_once(there: bool, tmp_path: Path) -> None:
-    program(tmp_path / ".venv/bin/civic-tracker", "mkdir -p exports; echo x > exports/measures.csv")
-    (tmp_path / ".venv/bin/python").symlink_to(sys.executable)
+def test_the_exports_are_one_file_of_a_release_that_is_made_once(there: bool, clone: Path, publish: Publish) -> None:
+    publish()
+    publishing = clone.parent / "publishing"
     program(
-        tmp_path / "bin/gh",
+        publishing / "bin/gh",
         f'echo "$1 $2 $3" >> calls; [ "$2" != view ] || exit {0 if there else 1}',
     )
-    ended = do("Publish the exports", tmp_path)
+    ended = do("Publish the exports", publishing)
     assert ended.returncode == 0, ended.stderr
-    calls = (tmp_path / "calls").read_text(encoding="utf-8").splitlines()
+    calls = (publishing / "calls").read_text(encoding="utf-8").splitlines()
     made = [] if there else ["release create exports"]
     assert calls == ["release view exports", *made, "release upload exports"]
-    shutil.unpack_archive(tmp_path / "civic-tracker-exports.zip", tmp_path / "unpacked")
-    assert (tmp_path / "unpacked/exports/measures.csv").is_file()
+    shutil.unpack_archive(publishing / "result/civic-tracker-exports.zip", clone / "unpacked")
+    assert (clone / "unpacked/exports/measures.csv").is_file()
 
 
 Issue = Callable[..., list[str]]
@@ -295,11 +417,12 @@ def issue(tmp_path: Path) -> Issue:
         '[ "$2" != list ] || { echo -n "$OPEN"; exit; }\nprintf "%s|" "$@" >> calls; echo >> calls',
     )
 
-    def call(result: str, status: str, summary: str = SUMMARY, opened: str = "") -> list[str]:
+    def call(result: str, status: str, summary: str = SUMMARY, opened: str = "", published: str = "") -> list[str]:
         ended = do(
             "Open, update or close the issue",
             tmp_path,
-            RESULT=result,
+            REFRESHED=result,
+            PUBLISHED=published or ("success" if result == "success" else "skipped"),
             STATUS=status,
             SUMMARY=summary,
             RUN=RUN,
@@ -340,6 +463,12 @@ def test_the_issue_is_closed_once_all_is_well_again(issue: Issue) -> None:
     assert issue("success", "0", opened="12 Refresh: icnl (shrunk)") == [
         f"issue|close|12|--comment|The refresh went well again: {RUN}|"
     ]
+
+
+@needs_bash
+def test_what_could_not_be_published_opens_an_issue_too(issue: Issue) -> None:
+    calls = issue("success", "0", "# The refresh went well\n\nFine.\n", published="failure")
+    assert "|--title|The scheduled refresh did not finish|" in calls[1]
 
 
 @needs_bash

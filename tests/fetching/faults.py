@@ -41,6 +41,7 @@ _NAMES = {
 }
 _WORDS = b"<p>" + b"The state of emergency was extended by decree until the end of June. " * 20 + b"</p>"
 _START = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+_CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 _OF_1000 = _START + b"Content-Length: 1000\r\n\r\n<html><body>"
 _ZEROS = bytes(8_000_000)
 
@@ -131,12 +132,18 @@ _REACHING = (
     _stalls("stall in the middle", stalls(_OF_1000)),
     _drips("slow drip of the body", drips(_OF_1000)),
     _drips("slow drip of the header", drips(_START + b"X-A: ")),
-    _drips("slow drip of chunks", drips(_START + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n")),
+    _drips("slow drip of chunks", drips(_START + _CHUNKED, b"1\r\nx\r\n")),
+    _drips(
+        "a trailer without end",
+        pours(_START + _CHUNKED + b"6\r\n<html>\r\n0\r\n", b"X: y\r\n" * 1_000),
+    ),
     _drips("'continue' for ever", drips(b"", b"HTTP/1.1 100 Continue\r\n\r\n")),
     _tried("closed in the header", "before the document began", says(b"HTTP/1.1 200 OK\r\nContent-Ty")),
     _tried("no HTTP at all", "proper HTTP", says(b"SSH-2.0-OpenSSH_9.6\r\n")),
     _tried("a thousand header fields", "proper HTTP", says(_START + b"X: y\r\n" * 1_000 + b"\r\n")),
     _tried("a header line without end", "proper HTTP", says(_START + b"X: " + b"y" * 100_000)),
+    _tried("a chunk whose size has no end", "proper HTTP", says(_START + _CHUNKED + b"1;" + b"x" * 100_000)),
+    _tried("a trailer line without end", "proper HTTP", says(_START + _CHUNKED + b"0\r\nX: " + b"y" * 100_000)),
     _tried("two lengths that differ", "proper HTTP", says(_START + b"Content-Length: 5, 7\r\n\r\nhello!!")),
 )
 
@@ -150,10 +157,19 @@ _LEADING_AWAY = (
         (redirects("/1"),),
         {f"/{number}": (redirects(f"/{number + 1}"),) for number in range(1, 9)},
     ),
+    Fault(
+        "redirect to itself with a body without end",
+        "unreachable",
+        "in a circle",
+        (pours(b"HTTP/1.1 302 Found\r\nLocation: /dataset\r\n\r\n"),),
+        policy=IMPATIENT,
+    ),
+    Fault("redirect to an endless address", "refused", "cannot be followed", (redirects("/" + "x" * 9_000),)),
     Fault("redirect to nowhere", "not_the_format", "without saying where to", (answers(status=302),)),
     _leads_to("redirect to a private address", "http://10.0.0.7/", "10.0.0.7"),
     _leads_to("redirect to a private name", "http://inside.example/", "10.0.0.7"),
     _leads_to("redirect to a cloud's metadata", "http://169.254.169.254/latest/meta-data/", "169.254.169.254"),
+    _leads_to("redirect to a cloud's own service in public space", "http://168.63.129.16/", "168.63.129.16"),
     _leads_to("redirect to this machine by name", "http://localhost/", "localhost"),
     _leads_to("redirect to this machine as a number", "http://2130706433/", "127.0.0.1"),
     _leads_to("redirect to this machine in IPv6", "http://[::1]/", "::1"),
@@ -255,9 +271,12 @@ _DAMAGED = (
         "chunks without end",
         "not_the_format",
         "limit of 1 MB",
-        (pours(_START + b"Transfer-Encoding: chunked\r\n\r\n", b"2000\r\n" + b"x" * 0x2000 + b"\r\n"),),
+        (pours(_START + _CHUNKED, b"2000\r\n" + b"x" * 0x2000 + b"\r\n"),),
     ),
 )
+
+
+_RULES_OF_ALL = b"".join(b"Disallow: /%d\n" % number for number in range(4_000)) + b"Disallow: /dataset\n"
 
 
 def _robots(name: str, kind: Kind, words: str, *does: Behaviour) -> Fault:
@@ -276,6 +295,20 @@ _RULES = (
     _robots("robots.txt asks to slow down", "refused", "slow down", answers(status=429)),
     _robots("robots.txt without an answer", "unreachable", "broke the connection off", says(b"")),
     _robots("robots.txt without end", "unreachable", "limit of 2 MB", pours(_START + b"\r\n", b"Allow: /\n" * 5_000)),
+    _robots(
+        "robots.txt with an endless rule",
+        "refused",
+        "a rule of more than 8,000 characters",
+        answers(b"User-agent: *\nDisallow: /" + b"*a" * 5_000),
+    ),
+    _robots(
+        "robots.txt of 4,000 robots with 4,000 rules, one of them ours",
+        "refused",
+        "robots.txt asks",
+        answers(
+            b"".join(b"User-agent: r%d\n" % number for number in range(4_000)) + b"User-agent: *\n" + _RULES_OF_ALL
+        ),
+    ),
     _robots("robots.txt in a circle", "unreachable", "in a circle", redirects("/robots.txt")),
     _robots("robots.txt on a private address", "refused", "10.0.0.7", redirects("http://10.0.0.7/robots.txt")),
     Fault(

@@ -21,7 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
-_LONGEST = 3600.0  # seconds that a misbehaving answer lasts at most; a test ends it by ending its publisher
+_LONGEST = 300.0  # seconds that a misbehaving answer lasts at most; a test ends it by ending its publisher
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ class Publisher:
     tls: ssl.SSLContext | None = None
     host: str = "127.0.0.1"
     asked: list[Asked] = field(default_factory=list)
+    outlasted: list[str] = field(default_factory=list)  # paths whose misbehaviour ended by itself: nobody cut it off
     over: threading.Event = field(default_factory=threading.Event)
     _behaviours: dict[str, list[Behaviour]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -200,7 +201,8 @@ def stalls(after: bytes = b"") -> Behaviour:
 
     def behave(exchange: Exchange) -> None:
         exchange.wfile.write(after)
-        exchange.over.wait(_LONGEST)
+        if not exchange.over.wait(_LONGEST):
+            exchange.server.publisher.outlasted.append(exchange.path)
 
     return behave
 
@@ -211,7 +213,10 @@ def drips(start: bytes, drop: bytes = b"x", every: float = 0.02) -> Behaviour:
     def behave(exchange: Exchange) -> None:
         exchange.wfile.write(start)
         end = time.monotonic() + _LONGEST
-        while time.monotonic() < end and not exchange.over.wait(every):
+        while not exchange.over.wait(every):
+            if time.monotonic() > end:
+                exchange.server.publisher.outlasted.append(exchange.path)
+                return
             exchange.wfile.write(drop)
 
     return behave

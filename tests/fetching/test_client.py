@@ -2,9 +2,12 @@
 
 import gzip
 import json
+import socket
 import ssl
+import threading
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ import trustme
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from civic_tracker.fetching import Client, Expects, Fetched, FetchError, Policy, Receipt, Unchanged, exchange
+from civic_tracker.fetching import Client, Expects, Fetched, FetchError, Policy, Receipt, Unchanged, session
 from tests.fetching.conftest import LOOPBACK, Waits
 from tests.fetching.faults import LIMITS, OF_SILENCE, page
 from tests.fetching.publisher import Behaviour, Publisher, answers, chunked, pours, redirects, says, stalls
@@ -247,6 +250,37 @@ def test_a_name_that_turns_private_between_two_requests_is_refused(publisher: Pu
     assert publisher.paths == ["/robots.txt"]
 
 
+def test_of_a_redirect_no_body_is_read(publisher: Publisher, waits: Waits) -> None:
+    """Reading it would go on until the deadline."""
+    publisher.at("/there", answers(PAGE))
+    address = publisher.at("/dataset", pours(b"HTTP/1.1 302 Found\r\nLocation: /there\r\n\r\n"))
+    fetched = Client(IMPATIENT, clock=waits.clock).fetch(address, expects="page")
+    assert isinstance(fetched, Fetched)
+    assert (fetched.document.content, fetched.bytes) == (PAGE, len(PAGE))
+    assert publisher.paths == ["/robots.txt", "/dataset", "/there"]
+
+
+def test_no_password_and_no_cookie_is_taken_along(
+    publisher: Publisher, waits: Waits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    publisher.at("/there", answers(PAGE))
+    _fetched(publisher, waits, answers(status=302, location="/there", set_cookie="visitor=7; Path=/"))
+    for asked in publisher.asked:
+        assert asked.fields["Authorization"] is None
+        assert asked.fields["Cookie"] is None
+
+
+def test_a_page_is_asked_for_by_the_very_address_that_was_judged(publisher: Publisher, waits: Waits) -> None:
+    path = "/web/2022id_/http://a.example/%7Eb//c?d=%41&e"
+    fetched = Client(LOOPBACK, clock=waits.clock).fetch(
+        publisher.at(path.split("?")[0], answers(PAGE)) + "?d=%41&e", expects="page"
+    )
+    assert isinstance(fetched, Fetched)
+    assert publisher.paths == ["/robots.txt", path]
+
+
 def test_the_next_address_is_tried_when_the_first_takes_no_connection(publisher: Publisher, waits: Waits) -> None:
     client = Client(
         Policy(connect_seconds=0.3, allow_private=frozenset({"tracker.example"})),
@@ -257,15 +291,15 @@ def test_the_next_address_is_tried_when_the_first_takes_no_connection(publisher:
     assert isinstance(client.fetch(publisher.at("/dataset", answers(PAGE)), expects="page"), Fetched)
 
 
-@pytest.fixture
-def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[trustme.CA]:
+@pytest.fixture(params=["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"])
+def authority(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[trustme.CA]:
     """An authority that this machine trusts for the time of the test."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
-    exchange.trusted_authorities.cache_clear()
+    monkeypatch.setenv(request.param, str(tmp_path / "authority.pem"))
+    session.trusted_authorities.cache_clear()
     yield authority
-    exchange.trusted_authorities.cache_clear()
+    session.trusted_authorities.cache_clear()
 
 
 def _tls(authority: trustme.CA, *names: str) -> ssl.SSLContext:
@@ -303,6 +337,16 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(waits: Waits) -> None:
         assert publisher.asked == []
 
 
+def test_a_list_of_authorities_that_is_not_there_is_named(
+    publisher: Publisher, waits: Waits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/authorities.pem")
+    session.trusted_authorities.cache_clear()
+    with pytest.raises(FetchError, match=r"REQUESTS_CA_BUNDLE names '/nowhere/authorities\.pem', which cannot be read"):
+        _fetched(publisher, waits, answers(PAGE))
+    assert publisher.asked == []
+
+
 def test_https_is_never_left_for_http(authority: trustme.CA, waits: Waits, publisher: Publisher) -> None:
     publisher.at("/plain", answers(PAGE))
     with Publisher(tls=_tls(authority, "tracker.example"), host="tracker.example") as secure:
@@ -319,6 +363,32 @@ def test_a_slow_drip_over_https_ends_too(authority: trustme.CA, waits: Waits) ->
         address = publisher.at("/dataset", pours(b"HTTP/1.1 200 OK\r\nX: ", b""))
         with pytest.raises(FetchError, match="not complete"):
             Client(policy, clock=waits.clock, resolver=lambda _: ["127.0.0.1"]).fetch(address, expects="page")
+        assert publisher.outlasted == []
+
+
+def test_a_slow_drip_of_the_handshake_ends_too(waits: Waits) -> None:
+    """A server that begins the first message of the encryption and never ends it."""
+    policy = Policy(answer_seconds=0.4, tries=1, allow_private=frozenset({"127.0.0.1"}))
+    over, outlasted = threading.Event(), []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            with suppress(OSError), server.accept()[0] as connected:
+                connected.sendall(b"\x16\x03\x03\x40\x00")
+                for _ in range(400):
+                    over.wait(0.02)
+                    connected.sendall(b"\x02")
+                outlasted.append(connected)
+
+        dripping = threading.Thread(target=drip, daemon=True)
+        dripping.start()
+        try:
+            with pytest.raises(FetchError, match=r"not complete after 0\.4 seconds"):
+                Client(policy, clock=waits.clock).fetch(f"https://127.0.0.1:{server.getsockname()[1]}/", expects="page")
+        finally:
+            over.set()
+            dripping.join()
+    assert outlasted == []
 
 
 _START = st.sampled_from(
@@ -330,6 +400,8 @@ _START = st.sampled_from(
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n",
         b"HTTP/1.1 302 Go\r\nLocation: ",
+        b"HTTP/1.1 200 OK\r\nContent-Type: ",
+        b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b; expires=",
         b"HTTP/1.1 429 No\r\nRetry-After: ",
         b"HTTP/1.1 ",
     ]

@@ -26,6 +26,7 @@ def test_a_fault_ends_as_declared(fault: Fault, publisher: Publisher, waits: Wai
     assert isinstance(error, CivicTrackerError)
     assert len(publisher.asked_for(PATH)) == fault.requests
     assert error.requests >= len(publisher.asked)
+    assert publisher.outlasted == [], "we cut it off, and do not wait until the publisher does"
 
 
 def test_the_faults_have_names_of_their_own() -> None:

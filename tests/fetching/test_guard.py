@@ -6,20 +6,45 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_tracker.fetching.guard import Target, is_public, judged_addresses, redirected, shown, target_of
+from civic_tracker.fetching.addresses import is_public
+from civic_tracker.fetching.guard import Target, judged_addresses, redirected, shown, target_of
 from civic_tracker.fetching.outcomes import Failure
 
-_INNER = [
-    "0.0.0.1", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.255.255.254", "169.254.169.254", "172.16.0.1",
-    "192.0.2.1", "192.168.0.1", "198.18.0.1", "203.0.113.9", "224.0.0.1", "233.252.0.1", "240.0.0.1", "255.255.255.255",
-    "::", "::1", "::ffff:127.0.0.1", "::ffff:192.168.1.1", "64:ff9b::10.0.0.1", "64:ff9b:1::1", "2001:db8::1",
-    "2002:7f00:1::1", "2002:a00:7::1", "fc00::1", "fd00::1", "fe80::1", "fe80::1%eth0", "fec0::1", "ff02::1", "ff0e::1",
-    "nonsense",
+# Every row of IANA's two registries of special-purpose addresses, and the rest that is not the public internet.
+_SPECIAL = [
+    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+    "192.0.0.0/29", "192.0.0.8/32", "192.0.0.9/32", "192.0.0.10/32", "192.0.0.170/32", "192.0.0.171/32",
+    "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.88.99.2/32", "192.168.0.0/16",
+    "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4", "255.255.255.255/32",
+    "224.0.0.0/4", "168.63.129.16/32", "192.0.0.192/32",
+    "::/128", "::1/128", "64:ff9b:1::/48", "100::/64", "100:0:0:1::/64", "2001::/23", "2001::/32", "2001:1::1/128",
+    "2001:1::2/128", "2001:1::3/128", "2001:2::/48", "2001:3::/32", "2001:4:112::/48", "2001:10::/28", "2001:20::/28",
+    "2001:30::/28", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20", "5f00::/16", "fc00::/7",
+    "fe80::/10", "fec0::/10", "ff00::/8", "4000::/3", "::/96", "::ffff:0:0:0/96",
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("address", _INNER)
-def test_what_is_not_on_the_public_internet_is_refused(address: str) -> None:
+@pytest.mark.parametrize("network", _SPECIAL)
+def test_no_address_of_a_special_network_is_public(network: str) -> None:
+    addresses = ipaddress.ip_network(network)
+    for address in (addresses[0], addresses[-1], addresses[addresses.num_addresses // 2]):
+        assert not is_public(str(address))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "168.63.129.15", "168.63.129.17", "172.32.0.0",
+        "192.0.1.0", "192.0.3.0", "192.88.98.255", "192.88.100.0", "198.20.0.0", "203.0.114.0", "223.255.255.255",
+        "2001:200::", "2001:db7:ffff::1", "2001:db9::1", "2003::1", "3ffe:ffff::1", "3fff:1000::1",
+    ],
+)  # fmt: skip
+def test_the_neighbours_of_a_special_network_are_public(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize("address", ["fe80::1%eth0", "2606:4700::1111%", "nonsense", "", "127.1", "0x7f000001"])
+def test_what_is_no_address_is_refused(address: str) -> None:
     assert not is_public(address)
 
 
@@ -30,13 +55,18 @@ def test_a_public_address_is_accepted(address: str) -> None:
     assert is_public(address)
 
 
-@given(st.ip_addresses(v=4))
+@given(st.ip_addresses(v=4) | st.sampled_from([ipaddress.ip_network(one)[0] for one in _SPECIAL if "." in one]))
 def test_an_address_within_an_ipv6_one_is_judged_like_itself(address: ipaddress.IPv4Address) -> None:
-    for inside in (
-        f"::ffff:{address}",
-        str(ipaddress.IPv6Address(int(ipaddress.IPv6Address("64:ff9b::")) + int(address))),
-    ):
-        assert is_public(inside) == is_public(str(address))
+    for before in ("::ffff:0:0", "64:ff9b::", "2606:4700::5efe:0:0", "2606:4700::200:5efe:0:0"):
+        inside = ipaddress.IPv6Address(int(ipaddress.IPv6Address(before)) + int(address))
+        assert is_public(str(inside)) == is_public(str(address)), inside
+
+
+@given(st.ip_addresses(v=4))
+def test_an_address_within_an_abandoned_form_is_never_public(address: ipaddress.IPv4Address) -> None:
+    high, low = divmod(int(address), 0x1_0000)
+    for inside in (f"::{high:x}:{low:x}", f"::ffff:0:{high:x}:{low:x}", f"2002:{high:x}:{low:x}::1", f"2001::{low:x}"):
+        assert not is_public(inside)
 
 
 @given(st.ip_addresses())
@@ -79,8 +109,9 @@ def test_an_address_is_read_as_browsers_read_it(address: str, target: Target) ->
 
 @pytest.mark.parametrize(
     "address",
-    ["", "tracker.example", "//x", "file:///etc/passwd", "gopher://x/", "http://", "http://a:99999/", "http://[::1"],
-)
+    ["", "tracker.example", "//x", "file:///etc/passwd", "gopher://x/", "http://", "http://a:99999/", "http://[::1",
+     "http://a/" + "x" * 8_000],
+)  # fmt: skip
 def test_what_is_no_web_address_is_refused(address: str) -> None:
     with pytest.raises(Failure):
         target_of(address)

@@ -1,21 +1,14 @@
-"""One request and its answer: to an address that was judged, within limits of time and size, or a failure.
+"""One request and its answer: to an address that was judged, within limits of time and size, or a failure."""
 
-This speaks through urllib3's connections and not through a session of requests: a session reads the whole body of a
-redirect before anyone can limit it (``Session.resolve_redirects``), and it resolves the name again when it connects.
-"""
-
-import socket
 import ssl
-import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from http.client import HTTPException, IncompleteRead
 
-import certifi
+import requests
+from requests.exceptions import InvalidURL, RequestException
 from urllib3 import BaseHTTPResponse
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
@@ -26,6 +19,7 @@ from urllib3.exceptions import (
 from civic_tracker.fetching.guard import Target
 from civic_tracker.fetching.outcomes import Failure
 from civic_tracker.fetching.policy import Policy
+from civic_tracker.fetching.session import Deadline, session_to
 from civic_tracker.fetching.unpacking import too_large, unpacking
 from civic_tracker.limits import MEGABYTE
 from civic_tracker.text import shorten
@@ -67,51 +61,38 @@ def ask(target: Target, addresses: list[str], fields: Mapping[str, str], policy:
     """
     body = _Body()
     try:
-        connection = _connected(target, addresses, policy)
-    except (HTTPError, OSError) as error:
-        raise _explained(error, target) from error
-    try:
-        with _cut_off_after(policy.answer_seconds, connection.sock) as late:
+        with Deadline(policy.answer_seconds) as deadline, session_to(addresses, deadline) as session:
             try:
-                answer = _answer(connection, target, fields, policy, body)
-            except (Failure, HTTPError, HTTPException, OSError, ValueError) as error:
-                if late.is_set():
+                answer = _answer(session, target, fields, policy, body)
+            except (Failure, RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
+                if deadline.passed:
                     raise _too_slow(policy) from error
                 if isinstance(error, Failure):
                     raise
                 raise _explained(error, target) from error
-            if late.is_set():
+            if deadline.passed:
                 raise _too_slow(policy)  # what we cut off ourselves can look like an end
             return answer
     except Failure as failure:
         failure.received = body.received
         raise
-    finally:
-        connection.close()
 
 
 def _answer(
-    connection: HTTPConnection, target: Target, fields: Mapping[str, str], policy: Policy, body: _Body
+    session: requests.Session, target: Target, fields: Mapping[str, str], policy: Policy, body: _Body
 ) -> Answer:
-    connection.request(
-        "GET",
-        target.path,
-        headers={"Host": target.authority, **fields, "Connection": "close"},
-        preload_content=False,
-        decode_content=False,
-    )
-    response = connection.getresponse()
-    try:
+    request = session.prepare_request(requests.Request("GET", target.url, {**fields, "Connection": "close"}))
+    request.url = target.url  # as it was judged, and not as requests would write it
+    waits = (policy.connect_seconds, policy.read_seconds)
+    with session.send(request, stream=True, allow_redirects=False, timeout=waits) as response:
         received = {name.lower(): value for name, value in response.headers.items()}
-        if response.status in _WITHOUT_BODY:
-            return Answer(response.status, received, b"", 0)
-        if response.status in _WITH_DOCUMENT:
-            content = _document(response, received, policy, body)
+        if response.status_code in _WITHOUT_BODY:
+            return Answer(response.status_code, received, b"", 0)
+        if response.status_code in _WITH_DOCUMENT:
+            content = _document(response.raw, received, policy, body)
         else:
-            content = _start_of_error(response, body)
-        return Answer(response.status, received, content, body.received)
-    finally:
-        response.close()
+            content = _start_of_error(response.raw, body)
+        return Answer(response.status_code, received, content, body.received)
 
 
 def _document(response: BaseHTTPResponse, fields: Mapping[str, str], policy: Policy, body: _Body) -> bytes:
@@ -143,109 +124,52 @@ def _start_of_error(response: BaseHTTPResponse, body: _Body) -> bytes:
         return b""
 
 
-def _connected(target: Target, addresses: list[str], policy: Policy) -> HTTPConnection:
-    refusal: Exception | None = None
-    for address in addresses:
-        connection = _connection(target, address, policy.connect_seconds)
-        try:
-            connection.connect()
-        except ssl.SSLError:
-            connection.close()
-            raise  # the publisher was reached; another of its addresses has the same certificate
-        except (HTTPError, OSError) as error:
-            connection.close()
-            refusal = error
-        else:
-            connection.timeout = policy.read_seconds
-            return connection
-    raise refusal or OSError("no address to connect to")
-
-
-def _connection(target: Target, address: str, seconds: float) -> HTTPConnection:
-    if target.scheme == "http":
-        return HTTPConnection(address, target.port, timeout=seconds)
-    return HTTPSConnection(
-        address, target.port, timeout=seconds, server_hostname=target.host, ssl_context=trusted_authorities()
-    )
-
-
-@cache
-def trusted_authorities() -> ssl.SSLContext:
-    """Certificates are checked against what this machine trusts (``SSL_CERT_FILE`` included) and Mozilla's list.
-
-    Some installations of Python come without a list of their own.
-    """
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
-
-
-@contextmanager
-def _cut_off_after(seconds: float, connected: socket.socket | None) -> Iterator[threading.Event]:
-    """Shut the connection down after ``seconds``; the event says whether that happened.
-
-    A time limit of the socket begins anew with each byte, so that a slow drip of header or body would never end.
-    """
-    late = threading.Event()
-
-    def cut() -> None:
-        late.set()
-        if connected is not None:
-            with suppress(OSError):
-                # Not SSLSocket's own: that takes the encryption away under the feet of the thread that reads.
-                socket.socket.shutdown(connected, socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield late
-    finally:
-        timer.cancel()
-
-
 def _too_slow(policy: Policy) -> Failure:
     return Failure("unreachable", f"the answer was not complete after {policy.answer_seconds:g} seconds")
 
 
 def _explained(error: Exception, target: Target) -> Failure:
     """What went wrong, in words that do not name Python's classes."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        why = (error.verify_message or "not accepted").rstrip(".")
-        return Failure("unreachable", f"the certificate of {target.host} is not valid ({why})")
-    if isinstance(error, ssl.SSLError):
-        return Failure("unreachable", f"{target.host} does not speak https as it should ({error.reason})", again=True)
-    if isinstance(error, ConnectTimeoutError) and not isinstance(error, NewConnectionError):
-        return Failure("unreachable", f"{target.host} did not take the connection in time", again=True)
-    if isinstance(error, TimeoutError | ReadTimeoutError):
-        return Failure("unreachable", f"{target.host} fell silent in the middle of the exchange", again=True)
-    root = _root(error)
+    causes = _causes(error)
+    for cause in causes:
+        if isinstance(cause, InvalidURL):
+            return Failure("refused", "is not a readable address. Correct it in the source's declaration")
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            why = (cause.verify_message or "not accepted").rstrip(".")
+            return Failure("unreachable", f"the certificate of {target.host} is not valid ({why})")
+        if isinstance(cause, ssl.SSLError):
+            return _may_pass(f"{target.host} does not speak https as it should ({cause.reason})")
+        if isinstance(cause, ConnectTimeoutError) and not isinstance(cause, NewConnectionError):
+            return _may_pass(f"{target.host} did not take the connection in time")
+        if isinstance(cause, TimeoutError | ReadTimeoutError):
+            return _may_pass(f"{target.host} fell silent in the middle of the exchange")
+    root = causes[-1]
     if isinstance(root, ConnectionRefusedError):
-        return Failure("unreachable", f"{target.host} refused the connection", again=True)
+        return _may_pass(f"{target.host} refused the connection")
     if isinstance(root, ConnectionResetError | BrokenPipeError | ConnectionAbortedError):
-        return Failure("unreachable", f"{target.host} broke the connection off", again=True)
+        return _may_pass(f"{target.host} broke the connection off")
     if isinstance(root, IncompleteRead) and root.expected:
         partial: object = root.partial  # urllib3 gives a number where http.client gives the bytes
         got = f"{len(partial) if isinstance(partial, bytes) else partial} bytes came"
-        return Failure("unreachable", f"the answer was cut off ({got}, {root.expected} were missing)", again=True)
+        return _may_pass(f"the answer was cut off ({got}, {root.expected} were missing)")
     # http.client reads the size of a chunk, a hexadecimal number, without saying what it read.
     if isinstance(root, IncompleteRead) or (isinstance(root, ValueError) and "base 16" in str(root)):
-        return Failure("unreachable", "the answer was cut off in the middle", again=True)
-    if isinstance(root, OSError):
-        return Failure("unreachable", f"{target.host} cannot be reached ({root.strerror or root})", again=True)
-    return Failure(
-        "unreachable", f"{target.host} does not answer in proper HTTP ({shorten(str(root), 80)})", again=True
-    )
+        return _may_pass("the answer was cut off in the middle")
+    if isinstance(root, OSError) and not isinstance(root, RequestException):
+        return _may_pass(f"{target.host} cannot be reached ({root.strerror or root})")
+    return _may_pass(f"{target.host} does not answer in proper HTTP ({shorten(str(root), 80)})")
 
 
-def _root(error: BaseException) -> BaseException:
-    """The first cause of an error that urllib3 wrapped."""
-    seen = set()
-    while id(error) not in seen:
-        seen.add(id(error))
-        inner = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-        inner = inner or next((one for one in error.args if isinstance(one, BaseException)), None)
-        if inner is None:
-            break
-        error = inner
-    return error
+def _may_pass(cause: str) -> Failure:
+    return Failure("unreachable", cause, again=True)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """An error of requests, and what urllib3 and Python said before it was wrapped; the first cause is the last."""
+    causes: list[BaseException] = []
+    found: BaseException | None = error
+    while found is not None and found not in causes:
+        causes.append(found)
+        inner = found.__cause__ or (None if found.__suppress_context__ else found.__context__)
+        found = inner or next((one for one in found.args if isinstance(one, BaseException)), None)
+    return causes

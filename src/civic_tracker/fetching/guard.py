@@ -5,7 +5,6 @@ service, to a database on this machine. A name is therefore resolved once, every
 connection is made to an address that was judged, not to the name.
 """
 
-import ipaddress
 import re
 import socket
 from collections.abc import Callable, Collection
@@ -16,14 +15,15 @@ from urllib.parse import urljoin
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
+from civic_tracker.fetching.addresses import is_public
 from civic_tracker.fetching.outcomes import Failure
 from civic_tracker.text import shorten
 
 Resolve = Callable[[str], list[str]]
 
 _MOST_ADDRESSES = 4  # of one host to be tried in turn
+_LONGEST = 8_000  # characters of an address; RFC 9110, 4.1 asks for that much, and no publisher needs it
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
 _USER_INFO = re.compile(r"//[^/?#@\s]*@")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\s]")
 
@@ -58,8 +58,10 @@ def target_of(address: str) -> Target:
     """Parse an address.
 
     Raises:
-        Failure: when it is not an http(s) address with a host, or carries a user name or password.
+        Failure: when it is no http(s) address with a host, is too long, or carries a user name or password.
     """
+    if len(address) > _LONGEST:
+        raise Failure("refused", f"is longer than {_LONGEST:,} characters, which no address of a page is")
     try:
         parts = parse_url(address.strip())
     except (HTTPError, ValueError) as error:
@@ -89,25 +91,6 @@ def redirected(source: Target, location: str) -> Target:
     if source.scheme == "https" and target.scheme == "http":
         raise Failure("refused", f"redirects from https to unprotected http ({target.url}), which is never followed")
     return target
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet, also when it is an IPv4 address inside an IPv6 one."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        inside = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
-        if ip in _NAT64:
-            inside.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
-        if any(one is not None and not is_public(str(one)) for one in inside):
-            return False
-        if ip.ipv4_mapped is not None or ip in _NAT64:
-            return True
-        if ip.is_site_local:
-            return False
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_loopback or ip.is_link_local)
 
 
 def resolve(host: str) -> list[str]:
