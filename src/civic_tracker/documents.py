@@ -30,10 +30,10 @@ _NO_PAGE_HAS = frozenset(  # codecs of Python that are no encodings of text, or 
     {"base64", "bz2", "hex", "idna", "punycode", "quopri", "raw-unicode-escape", "rot-13", "undefined"}
     | {"unicode-escape", "uu", "zlib"}
 )
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*+=\s*+[\"']?\s*+([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _TAG = re.compile(r"<(?:!doctype\s+html|html|head|body|div|p|h[1-6]|table|article|section|ul|span)\b", re.IGNORECASE)
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
-_MARKUP_ONLY = re.compile(r"<[a-z!/][^>]*>", re.IGNORECASE)
+_MARKUP_ONLY = re.compile(r"<[a-z!/][^<>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
