@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_tracker import tabular
+from civic_tracker import limits
 from civic_tracker.documents import (
     Document,
     describe,
@@ -356,7 +356,7 @@ def test_a_workbook_that_claims_millions_of_rows_is_refused_soon() -> None:
 
 
 def test_an_archive_that_unpacks_to_far_more_than_it_should_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tabular, "MAX_UNPACKED_MEGABYTES", 1)
+    monkeypatch.setattr(limits, "MAX_UNPACKED_MEGABYTES", 1)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", bytes(5_000_000))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from civic_tracker import countries
+from civic_tracker.limits import LONGEST_NAME
 from civic_tracker.text import clean, shorten
 
 
@@ -21,10 +22,17 @@ class CountryAnswer:
     nearest: str = ""
 
 
-@lru_cache(maxsize=65_536)
 def country_of(name: str, code: str, source: str) -> CountryAnswer:
     """The country that a name, a code, or both mean; two that disagree mean none."""
-    name, code = clean(name), clean(code)
+    longer = max(name, code, key=len)
+    if len(longer) > LONGEST_NAME and len(clean(longer)) > LONGEST_NAME:
+        reason = f"'{shorten(longer, 80)}' has {len(longer)} characters, a country's name at most {LONGEST_NAME}."
+        return CountryAnswer(None, "country_not_matched", reason, longer)
+    return _country_of(clean(name), clean(code), source)
+
+
+@lru_cache(maxsize=65_536)
+def _country_of(name: str, code: str, source: str) -> CountryAnswer:
     named = countries.match(name, source=source)
     coded = countries.codes().get(code.upper()) or countries.match(code, source=source).iso3
     if named.iso3 and coded and named.iso3 != coded:

@@ -16,6 +16,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from civic_tracker.limits import LONGEST_DATE
+
 Precision = Literal["day", "month", "year"]
 NumericOrder = Literal["DMY", "MDY", "YMD"]
 
@@ -142,13 +144,17 @@ class PartialDate:
         }
 
 
-@lru_cache(maxsize=16_384)
 def parse_date(text: str, *, order: NumericOrder | None = None) -> PartialDate | None:
     """The date that ``text`` states, no more precise than it states it; ``None`` when it is not wholly understood.
 
     ``order`` is the order of purely numeric dates that a source's declaration states. Without it ``03/04/2020`` is not
     read, while ``2020-04-03`` (ISO 8601) always is. Two-digit years are read only under a declared order, as 20xx.
     """
+    return _parsed(text, order) if len(text) <= LONGEST_DATE else None
+
+
+@lru_cache(maxsize=16_384)
+def _parsed(text: str, order: NumericOrder | None) -> PartialDate | None:
     plain = _plain(text)
     try:
         if _ISO.fullmatch(plain):
@@ -168,6 +174,8 @@ def parse_date(text: str, *, order: NumericOrder | None = None) -> PartialDate |
 
 def parse_day_and_month(text: str, *, year: int) -> PartialDate | None:
     """A date written without its year (``26 March``), read with the year that a source's declaration states."""
+    if len(text) > LONGEST_DATE:
+        return None
     plain = _plain(text)
     try:
         if found := _DAY_MONTH.fullmatch(plain):
@@ -186,16 +194,19 @@ def dates_in(text: str, *, order: NumericOrder | None = None) -> list[tuple[str,
     found: list[tuple[str, PartialDate]] = []
     plain = _plain(text)
     patterns = [_DAY_MONTH_YEAR, _MONTH_DAY_YEAR, _MONTH_YEAR, _ISO_INSIDE, _NUMERIC]
-    position = 0
-    while position < len(plain):
-        hits = [hit for pattern in patterns if (hit := pattern.search(plain, position))]
-        if not hits:
-            break
-        hit = min(hits, key=lambda one: (one.start(), -one.end()))
+    # Each pattern's next hit is looked for only when the last one is passed, so each goes through the text once.
+    coming = {pattern: hit for pattern in patterns if (hit := pattern.search(plain))}
+    while coming:
+        hit = min(coming.values(), key=lambda one: (one.start(), -one.end()))
         value = parse_date(hit[0], order=order)
         if value:
             found.append((hit[0], value))
-        position = hit.end()
+        for pattern, other in list(coming.items()):
+            later = other if other.start() >= hit.end() else pattern.search(plain, hit.end())
+            if later:
+                coming[pattern] = later
+            else:
+                del coming[pattern]
     return found
 
 

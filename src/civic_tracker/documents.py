@@ -8,18 +8,20 @@ import codecs
 import hashlib
 import json
 import re
+import stat
 import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 
+from civic_tracker import limits
 from civic_tracker.errors import DocumentError
 from civic_tracker.limits import MAX_MEGABYTES, MEGABYTE
+from civic_tracker.page_size import check_page
 
-_MAX_DEPTH = 512  # as in Chromium; without a limit, reading each element's text takes time by the square of the depth
 SPREADSHEET_MAGIC = b"PK\x03\x04"
 OLD_SPREADSHEET_MAGIC = b"\xd0\xcf\x11\xe0"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -28,10 +30,10 @@ _NO_PAGE_HAS = frozenset(  # codecs of Python that are no encodings of text, or 
     {"base64", "bz2", "hex", "idna", "punycode", "quopri", "raw-unicode-escape", "rot-13", "undefined"}
     | {"unicode-escape", "uu", "zlib"}
 )
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*+=\s*+[\"']?\s*+([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _TAG = re.compile(r"<(?:!doctype\s+html|html|head|body|div|p|h[1-6]|table|article|section|ul|span)\b", re.IGNORECASE)
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
-_MARKUP_ONLY = re.compile(r"<[a-z!/][^>]*>", re.IGNORECASE)
+_MARKUP_ONLY = re.compile(r"<[a-z!/][^<>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -51,26 +53,43 @@ class Document:
 
 
 def read_file(path: Path, *, url: str = "", max_megabytes: int = MAX_MEGABYTES) -> Document:
-    """Read a file from disk; refuse one that is missing, empty or larger than ``max_megabytes``.
+    """Read a file from disk; refuse one that is missing, empty, larger than ``max_megabytes``, or a device or pipe.
 
     Raises:
         DocumentError: with the file's name and what to do.
     """
     try:
-        size = path.stat().st_size
-        if path.is_dir():
-            raise DocumentError(f"{path}: is a folder, not a file.")
-        if size > max_megabytes * MEGABYTE:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise DocumentError(f"{path}: {_kind_of_place(about.st_mode)}")
+        if about.st_size > max_megabytes * MEGABYTE:
             raise DocumentError(
-                f"{path}: is {size / MEGABYTE:.0f} MB; the limit for this source is {max_megabytes} MB. "
+                f"{path}: is {about.st_size / MEGABYTE:.0f} MB; the limit for this source is {max_megabytes} MB. "
                 "Check that it is the right file; raise max_megabytes in the source's declaration if it is."
             )
-        content = path.read_bytes()
+        with path.open("rb") as stream:  # a file of the system may be endless and say that it is empty
+            content = stream.read(max_megabytes * MEGABYTE + 1)
+        if len(content) > max_megabytes * MEGABYTE:
+            raise DocumentError(f"{path}: grows while it is read, beyond the limit of {max_megabytes} MB.")
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read ({error.strerror or error}).") from error
     if not content.strip():
         raise DocumentError(f"{path}: is empty. Download or save it again.")
     return Document(name=path.name, content=content, url=url)
+
+
+def _kind_of_place(mode: int) -> str:
+    """What stands in the place of a file, and what to do; to read a pipe or a device may never end."""
+    if stat.S_ISDIR(mode):
+        return "is a folder, not a file."
+    kinds = (
+        (stat.S_ISFIFO, "a pipe"),
+        (stat.S_ISSOCK, "a socket"),
+        (stat.S_ISCHR, "a device"),
+        (stat.S_ISBLK, "a device"),
+    )
+    kind = next((name for is_kind, name in kinds if is_kind(mode)), "no file")
+    return f"is {kind}, not a file. Save what it gives to a file, and give that."
 
 
 def text_of(document: Document) -> str:
@@ -117,7 +136,7 @@ def page_of(document: Document) -> BeautifulSoup:
     """The document as a parsed HTML page.
 
     Raises:
-        DocumentError: when it is not HTML, was cut off before its end, or nests deeper than any browser shows.
+        DocumentError: when it is not HTML, was cut off before its end, or meets one of ``limits``.
     """
     text = text_of(document)
     if not _TAG.search(text):
@@ -125,21 +144,10 @@ def page_of(document: Document) -> BeautifulSoup:
     lowered_head, lowered_tail = text[:5000].lower(), text[-5000:].lower()
     if "<html" in lowered_head and "</html" not in lowered_tail:
         raise DocumentError(f"{document.name}: is cut off: the page ends without </html>. Save the whole page again.")
+    check_page(document.name, text)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        page = BeautifulSoup(text, "lxml")
-    if _nests_deeper_than(_MAX_DEPTH, page):
-        raise DocumentError(f"{document.name}: nests too deep to be a page (more than {_MAX_DEPTH} levels).")
-    return page
-
-
-def _nests_deeper_than(limit: int, page: BeautifulSoup) -> bool:
-    level: list[Tag] = [page]
-    for _ in range(limit):
-        level = [child for tag in level for child in tag.contents if isinstance(child, Tag)]
-        if not level:
-            return False
-    return True
+        return BeautifulSoup(text, "lxml")
 
 
 def page_title(page: BeautifulSoup) -> str:
@@ -152,9 +160,12 @@ def json_of(document: Document) -> Any:
     """The document as a JSON value.
 
     Raises:
-        DocumentError: when it is not JSON, nests deeper than the reader goes, or escapes half a character.
+        DocumentError: when it is not JSON, nests deeper than the reader goes, holds more values than ``limits`` allows,
+            or escapes half a character.
     """
     text = text_of(document)
+    if text.count(",") + text.count("[") + text.count("{") > limits.MOST_VALUES:
+        raise DocumentError(f"{document.name}: holds more than {limits.MOST_VALUES} values, which no dataset does.")
     try:
         value = json.loads(text)
         if _SURROGATE_ESCAPE.search(text):

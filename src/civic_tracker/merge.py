@@ -1,6 +1,8 @@
 """Putting the records of one source together: exact repetitions merge, nothing else does."""
 
+import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from civic_tracker.problems import problem
 from civic_tracker.schema import Measure, Observation, Problem
@@ -16,22 +18,52 @@ def merge_measures(measures: Iterable[Measure]) -> tuple[list[Measure], int, lis
     date and title but differ are two measures, and the later in the document gets a numbered id.
     """
     merged: dict[str, Measure] = {}
+    families: dict[str, _Family] = {}
     duplicates, problems = 0, []
     for measure in measures:
-        same_id = list(_family(merged, measure.id))
-        if any(_says_the_same(known, measure) for known in same_id):
+        family = families.get(measure.id)
+        if family is None and measure.id not in merged:
+            families[measure.id] = _Family(measure)
+            merged[measure.id] = measure
+            continue
+        family = family or families.setdefault(measure.id, _Family(merged[measure.id]))
+        if not family.is_new(measure):
             duplicates += 1
-        elif same_id and _is_keyed(measure):
+        elif _is_keyed(measure):
             duplicates += 1
             if measure.record_kind == "measure":
-                problems.append(_same_key(same_id[0], measure))
-        elif same_id:
-            numbered = measure.model_copy(update={"id": f"{measure.id}-{len(same_id) + 1}"})
-            merged[numbered.id] = numbered
-            problems.append(_same_identity(same_id[0], numbered))
+                problems.append(_same_key(family.first, measure))
         else:
-            merged[measure.id] = measure
+            while (name := f"{measure.id}-{family.size}") in merged:
+                family.size += 1
+            numbered = measure.model_copy(update={"id": name})
+            merged[name] = numbered
+            problems.append(_same_identity(family.first, numbered))
     return list(merged.values()), duplicates, problems
+
+
+@dataclass(slots=True)
+class _Family:
+    """The records that share an identity: the first, how many there are, and what each of them says.
+
+    What is said is told by a short digest, so that the thousandth of a family is not compared with all before it.
+    """
+
+    first: Measure
+    size: int = 1
+    said: set[bytes] = field(default_factory=set)
+
+    def is_new(self, measure: Measure) -> bool:
+        """Whether no record of the family says the same; it is one of them from now on."""
+        if not self.said:
+            self.said.add(_digest(self.first))
+        digest = _digest(measure)
+        if digest in self.said:
+            return False
+        self.size += 1
+        if not _is_keyed(measure):
+            self.said.add(digest)
+        return True
 
 
 def merge_observations(observations: Iterable[Observation]) -> tuple[list[Observation], int, list[Problem]]:
@@ -54,16 +86,9 @@ def merge_observations(observations: Iterable[Observation]) -> tuple[list[Observ
     return list(merged.values()), duplicates, problems
 
 
-def _family(merged: dict[str, Measure], wanted: str) -> list[Measure]:
-    found, number = [], 1
-    while (name := wanted if number == 1 else f"{wanted}-{number}") in merged:
-        found.append(merged[name])
-        number += 1
-    return found
-
-
-def _says_the_same(one: Measure, other: Measure) -> bool:
-    return one.model_dump(exclude=set(_PROVENANCE)) == other.model_dump(exclude=set(_PROVENANCE))
+def _digest(measure: Measure) -> bytes:
+    """What tells whether two records say the same, wherever each was found."""
+    return hashlib.blake2b(measure.model_dump_json(exclude=set(_PROVENANCE)).encode(), digest_size=16).digest()
 
 
 def _is_keyed(measure: Measure) -> bool:

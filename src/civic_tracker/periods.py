@@ -11,6 +11,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from civic_tracker.dates import PartialDate, parse_date
+from civic_tracker.limits import LONGEST_DATE
 
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 _QUARTER_AS_WRITTEN = re.compile(r"(?:(\d{4})[\s-]*Q([1-4])|Q([1-4])[\s-]*(\d{4}))", re.IGNORECASE)
@@ -83,6 +84,8 @@ def read_iso(text: str) -> Period:
 def parse_period(text: str) -> Period | None:
     """The period that a publisher's words state; ``None`` when they are not wholly understood."""
     words = text.strip()
+    if len(words) > LONGEST_DATE:
+        return None
     if quarter := _QUARTER_AS_WRITTEN.fullmatch(words):
         return read_iso(f"{quarter[1] or quarter[4]}-Q{quarter[2] or quarter[3]}")
     try:

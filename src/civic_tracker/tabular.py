@@ -4,11 +4,12 @@ import csv
 import io
 import re
 import warnings
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from civic_tracker import limits
 from civic_tracker.documents import (
     OLD_SPREADSHEET_MAGIC,
     SPREADSHEET_MAGIC,
@@ -19,11 +20,9 @@ from civic_tracker.documents import (
     text_of,
 )
 from civic_tracker.errors import DocumentError
-from civic_tracker.limits import MAX_UNPACKED_MEGABYTES, MEGABYTE
 from civic_tracker.text import shorten
+from civic_tracker.workbook_size import check_workbook, refuse_mostly_empty
 
-_MAX_CELL = 1_000_000
-_MAX_ROWS = 1_048_576  # of a workbook; a damaged file can claim any number, and each row takes time
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -96,10 +95,10 @@ def _csv_rows(document: Document) -> list[tuple[int, list[str]]]:
     delimiter = max(",;\t", key=header.count)
     if delimiter not in header:
         raise DocumentError(f"{document.name}: expected a CSV table with several columns, found {describe(text)}.")
-    csv.field_size_limit(_MAX_CELL)
+    csv.field_size_limit(limits.LONGEST_CELL)
     reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter, strict=True)
     try:
-        numbered = [(number, row) for number, row in enumerate(reader, start=1) if any(cell.strip() for cell in row)]
+        numbered = list(_Budget(document.name).filled(enumerate(reader, start=1)))
     except csv.Error as error:
         raise DocumentError(
             f"{document.name}: is not a readable CSV table (line {reader.line_num}: {error})."
@@ -121,7 +120,7 @@ def _sheets_of_workbook(document: Document, wanted: str | None) -> Iterator[tupl
 
     is_filled = False
     try:
-        _refuse_zip_bomb(document)
+        budget = _Budget(document.name, check_workbook(document.name, document.content))
         with warnings.catch_warnings(action="ignore", category=UserWarning):  # of drawings and styles, not read here
             workbook = openpyxl.load_workbook(io.BytesIO(document.content), read_only=True, data_only=True)
         worksheets: list[Any] = list(workbook.worksheets)  # the stubs do not know read-only sheets
@@ -131,7 +130,8 @@ def _sheets_of_workbook(document: Document, wanted: str | None) -> Iterator[tupl
                 continue
             sheet.reset_dimensions()  # some publishers' files declare the size A1:A1
             with warnings.catch_warnings(action="ignore", category=UserWarning):
-                filled = _filled_rows(document, sheet)
+                rows = enumerate(sheet.iter_rows(values_only=True), start=1)
+                filled = list(budget.filled((number, [_cell_text(value) for value in row]) for number, row in rows))
             if filled:
                 is_filled = True
                 yield title, filled
@@ -148,22 +148,29 @@ def _sheets_of_workbook(document: Document, wanted: str | None) -> Iterator[tupl
     raise DocumentError(f"{document.name}: every sheet of the workbook is empty.")
 
 
-def _filled_rows(document: Document, sheet: Any) -> list[tuple[int, list[str]]]:
-    filled = []
-    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        if number > _MAX_ROWS:
-            raise DocumentError(f"{document.name}: claims more than {_MAX_ROWS} rows, which no workbook has.")
-        cells = [_cell_text(value) for value in row]
-        if any(cells):
-            filled.append((number, cells))
-    return filled
+@dataclass(slots=True)
+class _Budget:
+    """What may still be read of a document; a workbook that names one sheet a thousand times soon spends it."""
 
+    name: str
+    cells: int = limits.MOST_CELLS
+    rows: int = limits.MOST_ROWS
 
-def _refuse_zip_bomb(document: Document) -> None:
-    with zipfile.ZipFile(io.BytesIO(document.content)) as archive:
-        unpacked = sum(info.file_size for info in archive.infolist())
-    if unpacked > MAX_UNPACKED_MEGABYTES * MEGABYTE:
-        raise DocumentError(f"{document.name}: unpacks to {unpacked / MEGABYTE:.0f} MB, more than this program opens.")
+    def filled(self, rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+        """The rows that hold anything."""
+        for number, cells in rows:
+            self.rows -= 1
+            self.cells -= len(cells)
+            if self.rows < 0:
+                raise DocumentError(f"{self.name}: claims more than {limits.MOST_ROWS} rows, which no table has.")
+            if self.cells < 0:
+                raise DocumentError(f"{self.name}: holds more cells than it may, or names one sheet several times.")
+            if len(cells) > limits.MOST_COLUMNS:
+                raise DocumentError(
+                    f"{self.name}: row {number} has {len(cells)} cells, a table at most {limits.MOST_COLUMNS} columns."
+                )
+            if any(cell and not cell.isspace() for cell in cells):
+                yield number, cells
 
 
 def _cell_text(value: object) -> str:
@@ -184,16 +191,17 @@ def _table(document: Document, sheet: str, numbered: list[tuple[int, list[str]]]
     columns = [name.strip() for name in first]
     while columns and not columns[-1]:
         columns.pop()
-    repeated = sorted({name for name in columns if columns.count(name) > 1})
+    repeated = sorted(name for name, times in Counter(columns).items() if times > 1)
     if repeated:
-        raise DocumentError(f"{document.name}: the column name '{repeated[0]}' occurs twice in the header.")
+        raise DocumentError(f"{document.name}: the column name '{repeated[0][:80]}' occurs twice in the header.")
+    refuse_mostly_empty(document.name, len(columns) * len(numbered), sum(len(cells) for _, cells in numbered))
     rows = []
     for number, cells in body:
-        surplus = [cell for cell in cells[len(columns) :] if cell.strip()]
-        if surplus:
+        if len(cells) > len(columns) and any(cell and not cell.isspace() for cell in cells[len(columns) :]):
+            surplus = next(cell for cell in cells[len(columns) :] if cell.strip())
             raise DocumentError(
                 f"{document.name}: row {number} has {len(cells)} cells, the header {len(columns)} "
-                f"(the first one too many is '{surplus[0][:40]}')."
+                f"(the first one too many is '{surplus[:40]}')."
             )
         padded = cells[: len(columns)] + [""] * (len(columns) - len(cells))
         rows.append(Row(number, dict(zip(columns, padded, strict=True))))

@@ -13,6 +13,7 @@ from typing import get_args
 from civic_tracker import resources, schema
 from civic_tracker.dates import NumericOrder, PartialDate, dates_in, parse_date
 from civic_tracker.errors import DeclarationError
+from civic_tracker.limits import LONGEST_ENDING
 from civic_tracker.tables import read_table
 
 ANY_SOURCE = "*"
@@ -174,6 +175,8 @@ def read_ending(terms: Terms, source: str, text: str, order: NumericOrder | None
     """
     if not text:
         return Ending()
+    if len(text) > LONGEST_ENDING:
+        return Ending(understood=False)
     if bare := parse_date(text, order=order):
         return Ending(ends=bare)
     folded = plain(text)

@@ -52,9 +52,13 @@ def shorten(text: str, longest: int = 200) -> str:
     return cut(clean(text), longest)
 
 
-@lru_cache(maxsize=4_096)
 def web_address(text: str) -> str:
     """The address, its scheme in small letters and its blanks escaped, when it is http(s) with a host, else nothing."""
+    return _web_address(text) if len(text) <= LONGEST_ADDRESS else ""
+
+
+@lru_cache(maxsize=4_096)
+def _web_address(text: str) -> str:
     address = clean(text).replace(" ", "%20")
     if len(address) > LONGEST_ADDRESS:
         return ""

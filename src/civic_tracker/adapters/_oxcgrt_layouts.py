@@ -12,6 +12,7 @@ from civic_tracker.adapters._spells import is_published
 from civic_tracker.documents import Document, describe, text_of
 from civic_tracker.entries import Aside
 from civic_tracker.errors import DocumentError
+from civic_tracker.limits import LONGEST_CELL, MOST_COLUMNS
 
 LABELS = {
     "C3": "Cancel public events",
@@ -101,6 +102,7 @@ def contents_of(document: Document) -> Contents:
 
 def _rows(document: Document) -> _Rows:
     """Rows with their numbers, one at a time: the national table, held as dictionaries, would take a gigabyte."""
+    csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text_of(document).lstrip("\ufeff"), newline=""), strict=True)
     width = 0
     try:
@@ -108,6 +110,10 @@ def _rows(document: Document) -> _Rows:
             if not any(cells):
                 continue
             width = width or len(cells)
+            if width > MOST_COLUMNS:
+                raise DocumentError(
+                    f"{document.name}: its header has {width} cells, a table at most {MOST_COLUMNS} columns."
+                )
             if len(cells) != width:
                 raise DocumentError(
                     f"{document.name}: row {number} has {len(cells)} cells, the header {width}: the file is cut off "

@@ -20,7 +20,7 @@ LONGEST_TITLE = 200
 COLUMNS = ("emlaw", "emname", "emstart", "emend", "emlimit", "emlimitdate", "melim", "melimstart", "melimend")
 _NO_INSTRUMENT = frozenset({"", "5", "6"})  # emlaw: no legal instrument; no national response
 # A mark such as "(2)" before or behind a line. Behind a number it stays: "article 66 (1)" may be a paragraph.
-_FOOTNOTE = re.compile(r"^\s*\(\d{1,2}\)\s+|(?<=[^\d\s])\s+\(\d{1,2}\)(?=[.;]?\s*$)", re.MULTILINE)
+_FOOTNOTE = re.compile(r"^[^\S\n]*\(\d{1,2}\)\s+|(?<=[^\d\s])\s+\(\d{1,2}\)(?=[.;]?\s*$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,8 @@ VOLUNTARY = "Voluntary/Recommended but No Penalties"
 FIRST_YEAR, LAST_YEAR = 2019, 2024  # policies are from December 2019 on, and the last release is of December 2023
 
 _DAY = re.compile(r"(\d{4})-\d\d-\d\d")
-_EXAMPLES = re.compile(r"\s*\((?:e\.g\.|i\.e\.)[^()]*\)")
-_BETWEEN_LINKS = re.compile(r"\s*;\s+|\s+(?=https?://)")
+_EXAMPLES = re.compile(r"(?<!\s)\s*\((?:e\.g\.|i\.e\.)[^()]*\)")
+_BETWEEN_LINKS = re.compile(r"(?<!\s)\s*;\s+|(?<!\s)\s+(?=https?://)")
 _NO_LINK = frozenset({"", "na", "n/a"})
 _BRACKETS = {")": "(", "]": "[", "}": "{", ">": "<"}
 _ALIKE_WHEN_CUT = 20

@@ -26,6 +26,7 @@ from civic_tracker.documents import Document, json_of, looks_like_json
 from civic_tracker.entries import Aside, Parsed, RawFigure
 from civic_tracker.errors import DocumentError
 from civic_tracker.tabular import Row, Table, table_of
+from civic_tracker.workbook_size import refuse_mostly_empty
 
 FIRST_AGGREGATE_CODE = 961
 LONG_NAMES = (
@@ -217,6 +218,7 @@ def _table_of_api(document: Document) -> Table:
         columns.update(dict.fromkeys(item))
         if len(columns) > _MOST_COLUMNS:
             raise DocumentError(f"{document.name}: its rows name more than {_MOST_COLUMNS} different columns.")
+    refuse_mostly_empty(document.name, len(objects) * len(columns), sum(map(len, objects)))
     rows = [
         Row(number, {name: "" if item.get(name) is None else str(item[name]) for name in columns})
         for number, item in enumerate(objects, start=1)

@@ -18,6 +18,7 @@ from civic_tracker.documents import Document, json_of, looks_like_json
 from civic_tracker.entries import Parsed, RawEntry
 from civic_tracker.errors import DocumentError
 from civic_tracker.tabular import Row, Table, table_of
+from civic_tracker.workbook_size import refuse_mostly_empty
 
 ALIASES = {
     **PLACE_ALIASES,
@@ -88,6 +89,7 @@ def _table_of_objects(document: Document) -> Table:
     columns = tuple(dict.fromkeys(str(name).strip() for item in objects for name in item))
     if len(columns) > 500:
         raise DocumentError(f"{document.name}: its objects name {len(columns)} different fields, which no monitor has.")
+    refuse_mostly_empty(document.name, len(objects) * len(columns), sum(map(len, objects)))
     rows = []
     for number, item in enumerate(objects, start=1):
         cells = dict.fromkeys(columns, "")

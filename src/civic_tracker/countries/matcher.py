@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from civic_tracker.countries.results import CountryMatch
+from civic_tracker.limits import LONGEST_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,8 +29,11 @@ def match(name: str, *, languages: Iterable[str] | None = None, source: str | No
     """The one territory that ``name`` means; refused with a reason and suggestions when that is not certain.
 
     ``languages`` limits the names to some languages (``["es"]``); codes and names that belong to no language stay.
-    ``source`` applies the decisions that a maintainer took for that source's names, before all else.
+    ``source`` applies the decisions that a maintainer took for that source's names, before all else. A text longer than
+    any name is unknown: what it may mean is not searched for.
     """
+    if len(name) > LONGEST_NAME:
+        return _NO_TEXT
     if source is not None:
         from civic_tracker.countries.decisions import decided
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
+from math import prod
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -26,6 +27,9 @@ READERS = frozenset({"en", "es", "fr"})
 
 GAP = re.compile("[?\ufffdÃÂ]")
 """What stands for a letter that was lost on the way: *R?union*, *B\xc3nin*."""
+
+MOST_GAPS = 8
+"""More letters than this that were lost, and what is left is no name any more; each may be any letter or two."""
 
 MOST_READINGS = 16
 """More ways than this to correct the words of a name, and none of them is certain."""
@@ -135,9 +139,9 @@ class Spelling:
                 return None
             edited += near[0][0]
             choices.append(nearest)
-        readings = list(product(*choices)) if edited else []
-        if not readings or len(readings) > MOST_READINGS:
+        if not edited or prod(map(len, choices)) > MOST_READINGS:
             return None
+        readings = product(*choices)
         named = [found[0] for reading in readings if (found := self.lookup.found(" ".join(reading)))]
         if not named or not named[0].iso3 or any(entry.meaning != named[0].meaning for entry in named):
             return None
@@ -148,7 +152,7 @@ class Spelling:
     def with_gaps(self, text: str) -> tuple[float, Entry] | None:
         """The one name that ``text`` is, when each lost letter may be any letter or two."""
         parts = [re.escape(squashed_key(plain_key(part))) for part in GAP.split(text)]
-        if sum(map(len, parts)) < 3:
+        if sum(map(len, parts)) < 3 or len(parts) > MOST_GAPS + 1:
             return None
         pattern = re.compile("[a-z]{0,2}".join(parts))
         least = sum(map(len, parts))

@@ -10,17 +10,16 @@ _FOOTNOTE = re.compile(
     r"(?<=[^\W\d]{3})\s*(?:\d{1,2}/|/\d{1,2}|\[\d{1,2}\]|\(\d{1,2}\)|\b[a-z]/|\[[a-z]\]|\([a-z]\)|\d{1,2})$"
 )
 _YEARS = re.compile(
-    r"[\s,]*[(\[]?(?:(?:until|from|since|as of|before|after|to|in|pre)[\s-])?"
+    r"(?<![\s,])[\s,]*[(\[]?(?:(?:until|from|since|as of|before|after|to|in|pre)[\s-])?"
     r"(?:1[6-9]|20)\d\d\s*(?:[-–/]\s*(?:(?:1[6-9]|20)?\d\d)?)?[)\]]?$"
 )
 _BRACKET = re.compile(r"^(?P<head>[^(\[{]*)[(\[{](?P<inside>.*?)[)\]}]*(?P<tail>[^()\[\]{}]*)$", re.DOTALL)
 _SEPARATOR = re.compile(
-    r"\s*(?:[;/|&+、,:\n]|\s[-–—]\s?|[-–—]\s|\b(?:and|or|y|o|u|et|ou|und|oder|e)\b)\s*", re.IGNORECASE
+    r"(?<!\s)\s*(?:[;/|&+、,:\n]|\s[-–—]\s?|[-–—]\s|\b(?:and|or|y|o|u|et|ou|und|oder|e)\b)\s*", re.IGNORECASE
 )
-_QUALIFIER = re.compile(r"\s*(?:[,:(\[]|\s[-–—]\s?|[-–—]\s)\s*")
-_CODED = re.compile(
-    r"^(?P<code>[A-Z]{2,3})\s*[:\-–—|]\s*(?P<name>\D.{2,})$|^(?P<name_>\D.{2,}?)\s*[:\-–—|,]\s*(?P<code_>[A-Z]{3})$"
-)
+_QUALIFIER = re.compile(r"(?<!\s)\s*(?:[,:(\[]|\s[-–—]\s?|[-–—]\s)\s*")
+_CODE_BEFORE = re.compile(r"(?P<code>[A-Z]{2,3})\s*+[:\-–—|](?P<name>.*+)", re.DOTALL)
+_CODE_BEHIND = re.compile(r"[A-Z]{3}")
 _BEFORE_NAME = re.compile(
     r"^(?:local name|formerly|former|ex|aka|a\.k\.a\.|also(?: known as)?|previously|now|today|officially|or|i\.e\.)"
     r"(?:[\s:.\-]+|$)",
@@ -29,7 +28,7 @@ _BEFORE_NAME = re.compile(
 _ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_|&amp|\\[nrt]")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ\s.,'’()\-]*")
 _EXCEPT = re.compile(
-    r"^(?P<whole>.+?)[\s,(]+(?:excluding|excl\.?|exc\.?|except|without|w/o|sans|sauf|hors|sin|excepto)\s+(?P<left>.+?)\)?$",
+    r"^(?P<whole>.+?)(?<![\s,(])[\s,(]+(?:excluding|excl\.?|exc\.?|except|without|w/o|sans|sauf|hors|sin|excepto)\s+(?P<left>.+?)\)?$",
     re.IGNORECASE,
 )
 
@@ -47,7 +46,7 @@ HARMLESS = re.compile(
     r"(?:(?:non self governing|overseas|dependent|external) )?territory|"
     r"(?:as )?(?:at|of|from|until|since|in) (?:[a-z]+ )?\d{4}|"
     r"sar(?: of china)?|special administrative region|china sar|"
-    r".*\b(?:unscr?|security council|resolution|resolucion)\b.*\b1244\b.*)$"
+    r"(?>.*?\b(?:unscr?|security council|resolution|resolucion)\b).*\b1244\b.*)$"
 )
 """Notes, as plain keys, that leave the name what it was."""
 
@@ -84,10 +83,17 @@ def tidied(text: str) -> str:
 
 def without_code(text: str) -> tuple[str, str] | None:
     """(code, name) of *AUT: Austria* and *Austria - AUT*."""
-    found = _CODED.match(text)
-    if not found:
-        return None
-    return found["code"] or found["code_"], found["name"] or found["name_"]
+    if (before := _CODE_BEFORE.fullmatch(text)) and _may_be_name(name := before["name"].strip()):
+        return before["code"], name
+    head = text[:-3].rstrip()
+    name = head[:-1].rstrip()
+    if _CODE_BEHIND.fullmatch(text[-3:]) and head.endswith((":", "-", "–", "—", "|", ",")) and _may_be_name(name):
+        return text[-3:], name
+    return None
+
+
+def _may_be_name(text: str) -> bool:
+    return len(text) > 2 and not text[0].isdecimal() and "\n" not in text
 
 
 def bracketed(text: str) -> tuple[str, str] | None:

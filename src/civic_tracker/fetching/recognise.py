@@ -23,7 +23,7 @@ _HEAD = 200_000
 _TITLE = re.compile(r"<title[^<>]{0,200}>(.{0,400}?)</title", re.IGNORECASE | re.DOTALL)
 _UNSEEN = re.compile(r"<(script|style|template|noscript)\b.*?(?:</\1|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
 _MARKUP = re.compile(r"<[^<>]*>")
-_PASSWORD = re.compile(r"<input[^>]{0,500}type\s*=\s*[\"']?password", re.IGNORECASE)
+_PASSWORD = re.compile(r"<input[^>]{0,200}type\s*=\s*[\"']?password", re.IGNORECASE)
 _CHECK = re.compile(
     r"_cf_chl_opt|cf-challenge|g-recaptcha|h-captcha|cf-turnstile|recaptcha/api|_Incapsula_Resource|captcha-delivery\.com"
     r"|/\.well-known/sgcaptcha|px-captcha|aws-waf-token|awsWafCookieDomainList|ddos-guard",

@@ -27,7 +27,9 @@ _UNTIL = re.compile(
 )
 _FROM = re.compile(r"\b(?:from|since|starting|effective|as of|beginning|announced|declared|desde|a partir|du|depuis)\b")
 # Words that open an end only where no word of a day stands behind them: "from 3 to 5 May", but "due to an outbreak on".
-_TO = re.compile(r"\b(?:to|and|by|au|al)\b(?![^.;]*\b(?:on|of|in|since|from|as of|effective|starting)\b)[^.;]{0,24}$")
+_TO = re.compile(
+    r"\b(?:to|and|by|au|al)\b(?=[^.;]{0,24}$)(?![^.;]*\b(?:on|of|in|since|from|as of|effective|starting)\b)"
+)
 _CLOCK = re.compile(
     rf"(?<![\w.,/])(?:(\d{{1,2}})\s?[:.h]\s?(00|15|30|45|59)(?!\d|[./]\d|-\d{{4}})|(\d{{1,2}})(?=\s?[ap]\.?\s?m\b)|(\d{{1,2}})h\b|"
     rf"({'|'.join(list(NUMBER_WORDS)[1:13])})(?=\s?[ap]\.?m\b))\s?(?:([ap])\.?\s?m\b)?"

@@ -13,11 +13,11 @@ NEEDED = ("source", "id", "iso3", "place", "date_start", "date_end", "category",
 LONGEST_TEXT = 2_000
 """Characters of a text that are compared: an essay behind a measure says no more about which act it is."""
 
-_STEP = re.compile(r"\s*\(((?:update|phase-out)[^()]*)\)\s*$", re.IGNORECASE)
-_INSTRUMENT = re.compile(r"\s*\[([^\[\]]+)\]\s*$")
+_STEP = re.compile(r"(?<!\s)\s*\(((?:update|phase-out)[^()]*)\)\s*$", re.IGNORECASE)
+_INSTRUMENT = re.compile(r"(?<!\s)\s*\[([^\[\]]+)\]\s*$")
 DECLARATION = "emergency declaration"
 _LEGAL_BASIS = "main emergency instrument"
-_BETWEEN_LINKS = re.compile(r"\s*;\s+|\s+(?=https?://)")
+_BETWEEN_LINKS = re.compile(r"(?<!\s)\s*;\s+|(?<!\s)\s+(?=https?://)")
 # Days that a publisher of step-by-step records fills in where a measure has no clear end: a measure of one day gets
 # its start and two days; one without an end gets the day of the release, years later.
 _FILLED_IN = (2,)
