@@ -8,6 +8,7 @@ from rich.markup import escape
 
 from civic_tracker import __version__
 from civic_tracker.cli import (
+    checking,
     counting,
     linking,
     making,
@@ -73,6 +74,7 @@ for name, command in (
     ("review", review.review),
     ("doctor", scheduling.doctor),
     ("schedule", scheduling.schedule),
+    ("check-sources", checking.check_sources),
 ):
     app.command(name)(command)
 
