@@ -55,7 +55,7 @@ def test_every_fault_is_found_at_once(checkout: Path) -> None:
     _change(sources / "acaps.toml", 'adapter = "acaps"', 'adapter = "acap"')
     _change(sources / "icnl.toml", "[refresh]", '[refresh]\nlink = "("')
     _change(sources / "cld_rti.toml", "[refresh.least_filled]", "[refresh.least_filled]\ntitel = 0.5")
-    _change(sources / "idea_gsod.toml", 'kind = "worldwide"', 'kind = "listed"\ncountries = ["KEN", "QQQ"]')
+    _change(sources / "idea_gsod.toml", "\ncountries = [", '\ncountries = [\n"QQQ",')
     _change(sources / "oxcgrt.toml", "cadence = ", "cadense = ")
     _append(
         mappings / "terms.csv",
