@@ -5,6 +5,7 @@ Text that a stream cannot take is thrown away, and once the command has ended, `
 reader has gone, as ``head`` does after its lines, that is no trouble at all.
 """
 
+import codecs
 import errno
 import io
 import os
@@ -16,6 +17,20 @@ from typing import Any, TextIO
 from civic_tracker.printing import NEAREST, is_unicode
 
 _NAMES = ("stdout", "stderr")
+_ASCII = "civic_tracker_ascii"  # by its own name, Click takes ASCII for a mistake and writes UTF-8 instead
+
+
+def _find(name: str) -> codecs.CodecInfo | None:
+    found = codecs.lookup("ascii")
+    return codecs.CodecInfo(**_parts(found), name=name) if name == _ASCII else None
+
+
+def _parts(codec: codecs.CodecInfo) -> dict[str, Any]:
+    names = ("encode", "decode", "streamreader", "streamwriter", "incrementalencoder", "incrementaldecoder")
+    return {name: getattr(codec, name) for name in names}
+
+
+codecs.register(_find)
 
 
 class _Outlet(io.RawIOBase):
@@ -109,7 +124,7 @@ def _willing(stream: TextIO | None) -> TextIO:
         return stream
     return io.TextIOWrapper(
         io.BufferedWriter(_Outlet(raw)),
-        encoding=stream.encoding,
+        encoding=_ASCII if codecs.lookup(stream.encoding).name == "ascii" else stream.encoding,
         errors=NEAREST,
         line_buffering=stream.line_buffering,
         write_through=stream.write_through,
