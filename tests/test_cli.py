@@ -25,7 +25,7 @@ COMMANDS = (
     *("run", "refresh", "changes", "import", "report", "summary"),
     *("acts", "rollback", "export", "package", "spreadsheet", "members", "indicator"),
     *("verify", "sources", "problems", "match", "review"),
-    *("doctor", "schedule", "site", "serve"),
+    *("doctor", "schedule", "site", "serve", "check-sources"),
 )
 
 

@@ -148,7 +148,7 @@ def test_a_narrow_terminal_gets_a_table_that_fits(
     refreshing._show(report, tmp_path, None)
     out = capsys.readouterr().out
     assert re.search(r"accessnow_stop +not_the_format +2100 +0", out)
-    assert "A wider terminal, or --json, shows requests" in out
+    assert "A wider terminal, or --json, shows also: Requests, Bytes" in " ".join(out.split())
 
 
 def test_as_json_a_log_holds_nothing_but_json(tmp_path: Path) -> None:

@@ -114,15 +114,15 @@ def test_keywords_match_whole_words_only() -> None:
 def _with_table(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: str) -> None:
     (folder / name).write_text(content, encoding="utf-8")
     monkeypatch.setattr(resources, "mappings_dir", lambda: folder)
-    terms._term_rows.cache_clear()
+    terms.term_rows.cache_clear()
 
 
 def test_a_row_that_gives_what_the_schema_lacks_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     row = "icnl,tags,Assembly,liberty,happiness,\n"
     _with_table(tmp_path, monkeypatch, "terms.csv", f"source,field,term,gives,value,why\n{row}")
-    with pytest.raises(DeclarationError, match="line 2 gives the unknown liberty 'happiness'"):
+    with pytest.raises(DeclarationError, match="line 2: gives the unknown liberty 'happiness'"):
         load_terms()
-    terms._term_rows.cache_clear()
+    terms.term_rows.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_row_that_gives_what_the_schema_lacks_is_refused(tmp_path: Path, monke
     [
         ("source,field\n", "lacks the column 'gives'"),
         ("source,field,term,gives,value,why,more\n", "unknown column 'more'"),
-        ("source,field,term,gives,value,why\na,b\n", "line 2 does not have 6 cells"),
+        ("source,field,term,gives,value,why\na,b\n", "line 2: does not have 6 cells"),
     ],
 )
 def test_a_broken_table_is_named_with_its_fault(tmp_path: Path, content: str, says: str) -> None:

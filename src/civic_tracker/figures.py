@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import get_args
 
 from civic_tracker import resources
 from civic_tracker.country_of import country_of
@@ -10,9 +11,9 @@ from civic_tracker.entries import RawFigure
 from civic_tracker.normalise import Origin, stated_by
 from civic_tracker.periods import parse_period
 from civic_tracker.problems import problem
-from civic_tracker.schema import Observation, Problem
+from civic_tracker.schema import Liberty, Observation, Problem
 from civic_tracker.sources import Source
-from civic_tracker.tables import read_table
+from civic_tracker.tables import CellError, once, read_rows
 from civic_tracker.text import clean, clean_text, shorten, web_address
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
@@ -34,13 +35,17 @@ class Indicator:
 def indicators() -> dict[tuple[str, str], Indicator]:
     """Indicators by source and column as published."""
     columns = frozenset({"source", "column", "indicator", "name_en", "name_es", "name_fr", "scale", "liberty", "why"})
-    rows = read_table(resources.mappings_dir() / "indicators.csv", required=columns, allowed=columns)
-    return {
-        (row["source"], row["column"]): Indicator(
-            row["indicator"], row["name_en"], row["name_es"], row["name_fr"], row["scale"], row["liberty"]
-        )
-        for row in rows
-    }
+    seen: set[str] = set()
+
+    def indicator(row: dict[str, str]) -> tuple[tuple[str, str], Indicator]:
+        once(seen, f"'{row['column']}' of {row['source']}", "column")
+        if row["liberty"] not in {"", *get_args(Liberty)}:
+            raise CellError(f"there is no liberty '{row['liberty']}'; give {', '.join(get_args(Liberty))}", "liberty")
+        words = (row["indicator"], row["name_en"], row["name_es"], row["name_fr"], row["scale"], row["liberty"])
+        return (row["source"], row["column"]), Indicator(*words)
+
+    path = resources.mappings_dir() / "indicators.csv"
+    return dict(read_rows(path, indicator, required=columns, allowed=columns))
 
 
 def indicator_of(source: str, column: str) -> Indicator | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from civic_tracker import countries, members, resources
 from civic_tracker.errors import DeclarationError, UsageError
-from civic_tracker.tables import read_table
+from civic_tracker.tables import read_rows
 
 COLUMNS, ROWS = 22, 14
 """The size of the grid: what fits a printed page across with a code of three letters in each tile."""
@@ -56,17 +56,20 @@ def read_tiles(path: Path) -> dict[str, Tile]:
     known = {one.iso3 for one in countries.all_territories()}
     tiles: dict[str, Tile] = {}
     taken: dict[tuple[int, int], str] = {}
-    for cells in read_table(path, required=columns, allowed=columns):
-        where, iso3 = f"{path.name}: line {cells['#']}", cells["iso3"]
+
+    def add(cells: dict[str, str]) -> None:
+        iso3 = cells["iso3"]
         if iso3 not in known:
-            raise DeclarationError(f"{where}: '{iso3}' is not the code of a country.")
+            raise ValueError(f"'{iso3}' is not the code of a country")
         if iso3 in tiles:
-            raise DeclarationError(f"{where}: {iso3} has a tile already.")
-        column, row = (_within(cells[name], most, f"{where}: {name}") for name, most in _SIZES)
+            raise ValueError(f"{iso3} has a tile already")
+        column, row = (_within(cells[name], most, name) for name, most in _SIZES)
         other = taken.setdefault((column, row), iso3)
         if other != iso3:
-            raise DeclarationError(f"{where}: {iso3} lies upon {other}, in column {column} of row {row}.")
+            raise ValueError(f"{iso3} lies upon {other}, in column {column} of row {row}")
         tiles[iso3] = Tile(iso3, column, row)
+
+    read_rows(path, add, required=columns, allowed=columns)
     missing = [iso3 for iso3 in members.ever_members() if iso3 not in tiles]
     if missing:
         raise DeclarationError(f"{path.name}: has no tile for: {', '.join(missing)}.")
@@ -76,8 +79,8 @@ def read_tiles(path: Path) -> dict[str, Tile]:
 _SIZES = (("column", COLUMNS), ("row", ROWS))
 
 
-def _within(text: str, most: int, where: str) -> int:
+def _within(text: str, most: int, name: str) -> int:
     number = int(text) if text.isascii() and text.isdecimal() else 0
     if not 1 <= number <= most:
-        raise DeclarationError(f"{where} '{text}' is not a number from 1 to {most}.")
+        raise ValueError(f"{name} '{text}' is not a number from 1 to {most}")
     return number

@@ -11,10 +11,10 @@ from typing import Literal, cast, get_args
 
 from civic_tracker import resources
 from civic_tracker.countries.keys import plain_key
+from civic_tracker.countries.territories import codes
 from civic_tracker.dates import PartialDate
-from civic_tracker.errors import DeclarationError
 from civic_tracker.schema import Member, MembershipState
-from civic_tracker.tables import read_table
+from civic_tracker.tables import CellError, once, read_rows
 
 REGIONS = ("Africa and the Middle East", "Americas", "Asia-Pacific", "Europe")
 Event = Literal["joined", "non_voting", "inactive", "suspended", "active", "withdrawn", "removed"]
@@ -54,7 +54,7 @@ def member(iso3: str, on: date) -> Member | None:
     row = _member_rows().get(iso3)
     if row is None:
         return None
-    joined = next((event for event in _events().get(iso3, ()) if event.event == "joined"), None)
+    joined = next((event for event in all_events().get(iso3, ()) if event.event == "joined"), None)
     return Member(
         country=iso3,
         name_en=row["name_en"],
@@ -90,7 +90,7 @@ def find_local(name: str) -> tuple[LocalMember, ...]:
 def membership_state(iso3: str, on: date) -> MembershipState:
     """State of membership on a day, ``not_member`` for a country that never was in OGP."""
     state: MembershipState = "not_member"
-    for event in _events().get(iso3, ()):
+    for event in all_events().get(iso3, ()):
         if on < event.earliest.first_day():
             break
         after = _STATE_AFTER[event.event]
@@ -114,37 +114,55 @@ def _what_both_say(earliest: PartialDate, latest: PartialDate) -> PartialDate | 
 def local_members() -> tuple[LocalMember, ...]:
     """Local governments in OGP Local, as far as their names were seen; OGP has more."""
     columns = frozenset({"name", "iso3", "joined", "intake", "certainty", "sources"})
-    return tuple(
-        LocalMember(row["name"], row["iso3"], int(row["joined"]) if row["joined"] else None, row["intake"])
-        for row in read_table(resources.mappings_dir() / "ogp_local.csv", required=columns, allowed=columns)
-    )
+
+    def place_of(row: dict[str, str]) -> LocalMember:
+        _check_country(row)
+        if row["joined"] and not row["joined"].isdecimal():
+            raise CellError(f"'{row['joined']}' is not a year", "joined")
+        return LocalMember(row["name"], row["iso3"], int(row["joined"]) if row["joined"] else None, row["intake"])
+
+    path = resources.mappings_dir() / "ogp_local.csv"
+    return tuple(read_rows(path, place_of, required=columns, allowed=columns))
+
+
+def _check_country(row: dict[str, str]) -> None:
+    if codes().get(row["iso3"]) != row["iso3"]:
+        raise CellError(f"'{row['iso3']}' is not the code of a country", "iso3")
 
 
 @cache
 def _member_rows() -> dict[str, dict[str, str]]:
     columns = "iso3 name_en name_es name_fr region region_certainty commitment_prefix page confirmed_as_of note"
     path = resources.mappings_dir() / "ogp_members.csv"
-    rows = {}
-    for row in read_table(path, required=frozenset(columns.split()), allowed=frozenset(columns.split())):
+    seen: set[str] = set()
+
+    def checked(row: dict[str, str]) -> dict[str, str]:
         if row["region"] and row["region"] not in REGIONS:
-            raise DeclarationError(f"{path.name}: line {row['#']} has the unknown region '{row['region']}'.")
-        rows[row["iso3"]] = row
-    return dict(sorted(rows.items()))
+            raise CellError(f"has the unknown region '{row['region']}'; give {', '.join(REGIONS)}", "region")
+        _check_country(row)
+        once(seen, row["iso3"], "iso3")
+        return row
+
+    rows = read_rows(path, checked, required=columns.split(), allowed=columns.split())
+    return {row["iso3"]: row for row in sorted(rows, key=lambda row: row["iso3"])}
 
 
 @cache
-def _events() -> dict[str, tuple[MembershipEvent, ...]]:
+def all_events() -> dict[str, tuple[MembershipEvent, ...]]:
     columns = frozenset({"iso3", "event", "earliest", "latest", "certainty", "basis", "sources"})
     path = resources.mappings_dir() / "ogp_membership_events.csv"
     events: dict[str, list[MembershipEvent]] = {}
-    for row in read_table(path, required=columns, allowed=columns):
+    seen: set[str] = set()
+
+    def event_of(row: dict[str, str]) -> MembershipEvent:
         if row["event"] not in get_args(Event):
-            raise DeclarationError(f"{path.name}: line {row['#']} has the unknown event '{row['event']}'.")
-        try:
-            earliest, latest = PartialDate.from_iso(row["earliest"]), PartialDate.from_iso(row["latest"])
-        except ValueError as error:
-            raise DeclarationError(f"{path.name}: line {row['#']}: {error}.") from error
-        event = MembershipEvent(row["iso3"], cast(Event, row["event"]), earliest, latest)
+            raise CellError(f"has the unknown event '{row['event']}'; give {', '.join(get_args(Event))}", "event")
+        _check_country(row)
+        once(seen, f"{row['iso3']} {row['event']} {row['earliest']} {row['latest']}")
+        earliest, latest = PartialDate.from_iso(row["earliest"]), PartialDate.from_iso(row["latest"])
+        return MembershipEvent(row["iso3"], cast(Event, row["event"]), earliest, latest)
+
+    for event in read_rows(path, event_of, required=columns, allowed=columns):
         events.setdefault(event.iso3, []).append(event)
     # A file order is kept among equal dates: a country joins before it is anything else.
     return {iso3: tuple(sorted(found, key=lambda one: one.earliest.first_day())) for iso3, found in events.items()}

@@ -5,7 +5,7 @@ The report states facts and their sources. It gives no score, no rank and no ver
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
@@ -123,7 +123,7 @@ def find(dataset: Dataset, iso3: str, on: date, since: date | None = None) -> Fi
         first, *others = act.records
         company[first] = [by_id[one] for one in others]
         states[first] = by_act[act.id] = status_of(act, by_id, spells, on)
-    first_day = since or on - timedelta(days=31)
+    first_day = since or _month_before(on)
     return Findings(
         summary=summary,
         known=known,
@@ -140,6 +140,11 @@ def find(dataset: Dataset, iso3: str, on: date, since: date | None = None) -> Fi
         sources=[source for source in all_sources().values() if source.id in used],
         on=on,
     )
+
+
+def _month_before(on: date) -> date:
+    """31 days before, or the first day that there is."""
+    return date.fromordinal(max(on.toordinal() - 31, 1))
 
 
 def _routes(known: Sequence[Measure], states: Mapping[str, ActStatus], on: date) -> list[Route]:

@@ -14,10 +14,9 @@ from string import Formatter
 
 from civic_tracker import resources, vocabulary
 from civic_tracker.dates import PartialDate
-from civic_tracker.errors import DeclarationError
 from civic_tracker.languages import Language
 from civic_tracker.schema import Liberty
-from civic_tracker.tables import read_table
+from civic_tracker.tables import read_rows
 from civic_tracker.text import web_address
 
 PLACEHOLDERS = {
@@ -128,13 +127,13 @@ def route_table() -> tuple[RouteWords, ...]:
 def read_routes(path: Path) -> tuple[RouteWords, ...]:
     """The rows of a table of routes; raises as ``route_table``."""
     rows: list[RouteWords] = []
-    for cells in read_table(path, required=_COLUMNS, allowed=_COLUMNS):
-        try:
-            row = _row(cells)
-            _refuse_overlap(row, rows)
-        except ValueError as error:
-            raise DeclarationError(f"{path.name}: line {cells['#']}: {error}.") from error
+
+    def add(cells: dict[str, str]) -> None:
+        row = _row(cells)
+        _refuse_overlap(row, rows)
         rows.append(row)
+
+    read_rows(path, add, required=_COLUMNS, allowed=_COLUMNS)
     return tuple(sorted(rows, key=lambda row: (row.order, _first(row))))
 
 

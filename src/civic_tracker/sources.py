@@ -1,6 +1,9 @@
 """Source declarations: what each publisher's source is, what it covers, and what its licence lets us republish."""
 
+import re
 import tomllib
+from collections.abc import Iterator
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,10 +11,14 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from civic_tracker import resources
+from civic_tracker.countries.territories import codes
 from civic_tracker.dates import NumericOrder, PartialDate
-from civic_tracker.errors import DeclarationError, UsageError
+from civic_tracker.entries import RawEntry, RawFigure
+from civic_tracker.errors import DeclarationError, DeclarationFaultsError, Fault, UsageError
 from civic_tracker.schema import Iso3, Liberty, Model, Stage
 
+_ADAPTERS = Path(__file__).with_name("adapters")
+_FIELDS = {one.name for kind in (RawEntry, RawFigure) for one in fields(kind)} - {"locator", "extra", "remarks"}
 HttpUrl = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
 
@@ -149,20 +156,55 @@ def all_sources() -> dict[str, Source]:
 
 
 def read_source(path: Path) -> Source:
-    """Read and check one declaration."""
+    """Read and check one declaration.
+
+    Raises:
+        DeclarationFaultsError: with every field that breaks the rules.
+    """
     try:
-        source = Source.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DeclarationError(f"{path.name}: is not readable TOML ({error}).") from error
+        source = Source.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DeclarationFaultsError([Fault(path.name, f"is not readable TOML in UTF-8 ({error})")]) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise DeclarationError(f"{path.name}: {where}: {first['msg']}.") from error
-    if source.id != path.stem:
-        raise DeclarationError(f"{path.name}: declares the id '{source.id}'; the file must be named after it.")
-    if (source.coverage.kind == "listed") != bool(source.coverage.countries):
-        raise DeclarationError(f"{path.name}: coverage.countries belongs to, and only to, a listed coverage.")
+        wrong = [(".".join(map(str, one["loc"])), _said(one["msg"])) for one in error.errors()]
+        raise DeclarationFaultsError([Fault(path.name, f"{where}: {what}") for where, what in wrong]) from error
+    if faults := [Fault(path.name, what) for what in _faults(source, path.stem)]:
+        raise DeclarationFaultsError(faults)
     return source
+
+
+def _said(message: str) -> str:
+    """What pydantic says of a field, in our words where a person who edits a file would not understand it."""
+    return message.replace("Extra inputs are not permitted", "is unknown; look at its spelling").removesuffix(".")
+
+
+def _faults(source: Source, name: str) -> Iterator[str]:
+    """What is wrong with a declaration whose every field is well-formed."""
+    if source.id != name:
+        yield f"declares the id '{source.id}'; the file must be named after it"
+    if (source.coverage.kind == "listed") != bool(source.coverage.countries):
+        yield "coverage.countries belongs to, and only to, a listed coverage"
+    for code in source.coverage.countries:
+        if codes().get(code) != code:
+            yield f"coverage.countries: '{code}' is not the code of a country"
+    if source.adapter and not (_ADAPTERS / f"{source.adapter}.py").is_file():
+        there = ", ".join(sorted(path.stem for path in _ADAPTERS.glob("[a-z]*.py")))
+        yield f"adapter: there is no '{source.adapter}'; there are: {there}"
+    if source.refresh:
+        yield from (f"refresh.{what}" for what in _faults_of_refresh(source.refresh))
+
+
+def _faults_of_refresh(refresh: Refresh) -> Iterator[str]:
+    try:
+        if refresh.link and re.compile(refresh.link).groups != 1:
+            yield "link: must have one group in brackets, which is the link"
+    except re.error as error:
+        yield f"link: is not a regular expression ({error})"
+    for name, share in refresh.least_filled.items():
+        if name not in _FIELDS:
+            yield f"least_filled: entries have no field '{name}'; they have: {', '.join(sorted(_FIELDS))}"
+        if not 0 <= share <= 1:
+            yield f"least_filled: {name}: {share} is not a share from 0 to 1"
 
 
 def get_source(name: str) -> Source:

@@ -1,15 +1,13 @@
 """Tables and reports on a terminal."""
 
 import io
+from collections.abc import Sequence
 from typing import get_args
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from civic_tracker import schema
-from civic_tracker.dataset import Dataset
+from civic_tracker.dataset import Dataset, SourceState
 from civic_tracker.figures import words_for
 from civic_tracker.languages import Language
 from civic_tracker.pipeline import Run
@@ -17,67 +15,85 @@ from civic_tracker.printing import LiteralConsole
 from civic_tracker.report import Report, say_state, shown
 from civic_tracker.report_sections import Group, Section
 from civic_tracker.report_words import lower_first, on_languages, say_stated_by, say_who
+from civic_tracker.screen_tables import Columns, fits, show_list, show_table
 from civic_tracker.sources import all_sources
 from civic_tracker.status import lacks_end
 from civic_tracker.summary import when
-from civic_tracker.text import cut
 from civic_tracker.vocabulary import liberties
 
 WIDTH_OF_TEXT = 110
-WIDTH_FOR_SOURCES = 120
+WIDTH_FOR_TABLES = 140  # of records: five columns of sentences
 
 
-def show_counts(run: Run, console: Console, *, only: str = "") -> None:
+_COUNTED = Columns(
+    names=(
+        *("Source", "Parsed", "= measures", "+ figures", "+ duplicates", "+ joined", "+ set aside", "+ problems"),
+        "Loaded",
+    ),
+    numeric=frozenset(range(1, 8)),
+)
+
+
+def show_counts(run: Run, console: LiteralConsole, *, only: str = "") -> None:
     """The conservation law of each source: what became of every entry parsed.
 
-    Measures of an earlier release are shown with the duplicates, and named in the last column.
+    Measures of an earlier release are shown with the duplicates, and named in the last column. Where the table does not
+    fit, each source is a sentence that leaves out what there is none of.
     """
-    table = _table("Every entry is accounted for")
-    table.add_column("Source", no_wrap=True)
-    for name in ("Parsed", "= measures", "+ figures", "+ duplicates", "+ joined", "+ set aside", "+ problems"):
-        table.add_column(name, justify="right")
-    table.add_column("Loaded", overflow="fold")
-    for source, state in run.dataset.states.items():
-        if only and source != only:
+    rows = [
+        (source, *_counts_of(source, state, run))
+        for source, state in run.dataset.states.items()
+        if only in {"", source}
+    ]
+    title = "Every entry is accounted for"
+    if fits(console, _COUNTED, rows):
+        show_table(console, title, _COUNTED, rows)
+        return
+    console.print(f"[italic]{title}[/italic]")
+    for source, parsed, measures, *others, loaded in rows:
+        if not parsed:
             continue
-        count = state.count
-        remarks = sum(one.source == source and one.entry_kept for one in run.dataset.problems)
-        gone = count.duplicates + count.superseded
-        numbers = (count.entries, count.measures, count.figures, gone, count.joined, count.asides, count.rejected)
-        notes = [
-            "complete" if state.complete else "an excerpt" if count.entries else "nothing",
-            "kept as it was" if source in run.kept else "",
-            f"{count.superseded} of an earlier release" if count.superseded else "",
-            f"{remarks} remarks" if remarks else "",
-        ]
-        table.add_row(source, *map(str, numbers), ", ".join(filter(None, notes)))
-    console.print(table)
+        terms = [f" + {number} {name[2:]}" for number, name in zip(others, _COUNTED.names[3:], strict=False) if number]
+        console.print(f"- {source}: {parsed} parsed = {measures} measures{''.join(terms)}; {escape(str(loaded))}")
+    for loaded in dict.fromkeys(row[-1] for row in rows if not row[1]):
+        without = [str(row[0]) for row in rows if not row[1] and row[-1] == loaded]
+        console.print(f"- {escape(', '.join(without))}: {escape(str(loaded))}")
+    console.print()
 
 
-def show_world(dataset: Dataset, console: Console) -> None:
+def _counts_of(source: str, state: SourceState, run: Run) -> tuple[int | str, ...]:
+    count = state.count
+    remarks = sum(one.source == source and one.entry_kept for one in run.dataset.problems)
+    gone = count.duplicates + count.superseded
+    notes = [
+        "complete" if state.complete else "an excerpt" if count.entries else "nothing",
+        "kept as it was" if source in run.kept else "",
+        f"{count.superseded} of an earlier release" if count.superseded else "",
+        f"{remarks} remarks" if remarks else "",
+    ]
+    numbers = (count.entries, count.measures, count.figures, gone, count.joined, count.asides, count.rejected)
+    return *numbers, ", ".join(filter(None, notes))
+
+
+def show_world(dataset: Dataset, console: LiteralConsole) -> None:
     """The whole dataset in one table: for each liberty, how many records and countries; by source where it fits."""
     measures = [one for one in dataset.measures if one.record_kind != "spell"]
     sources = [source for source in all_sources() if any(one.source == source for one in measures)]
-    if console.width < WIDTH_FOR_SOURCES:
-        sources = []
-    table = _table("The world, in records (not acts)")
-    table.add_column("Liberty", no_wrap=True)
-    for name in ("Records", "Countries", "No end recorded", *(all_sources()[source].short_name for source in sources)):
-        table.add_column(name, justify="right")
-    rows = [(liberties()[code].name_en, code) for code in get_args(schema.Liberty)] + [("Not classified", "")]
-    for name, code in rows:
+    publishers = [all_sources()[source].short_name for source in sources]
+    names = ("Liberty", "Records", "Countries", "No end recorded", *publishers)
+    rows = []
+    for name, code in [(liberties()[code].name_en, code) for code in get_args(schema.Liberty)] + [
+        ("Not classified", "")
+    ]:
         own = [one for one in measures if (code in one.liberties if code else not one.liberties)]
-        by_source = [str(sum(one.source == source for one in own) or "") for source in sources]
+        by_source = [sum(one.source == source for one in own) or "" for source in sources]
         open_ended = sum(lacks_end(one) for one in own)
-        table.add_row(name, str(len(own)), str(len({one.country for one in own})), str(open_ended), *by_source)
-    console.print(table)
+        rows.append((name, len(own), len({one.country for one in own}), open_ended, *by_source))
+    columns = Columns(names, frozenset(range(1, len(names))), [publishers])
+    show_table(console, "The world, in records (not acts)", columns, rows)
 
 
-def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-
-
-def show_report(report: Report, console: Console) -> None:
+def show_report(report: Report, console: LiteralConsole) -> None:
     """The report of a country, as far as a terminal is fit for it."""
     summary, say = report.summary, report.say
     name = f"[bold]{escape(say.country(summary.country))}[/bold]"
@@ -95,7 +111,7 @@ def show_report(report: Report, console: Console) -> None:
     for section in report.sections:
         _show_section(section, report, console)
     console.print(f"\n[bold]{escape(say.gettext('Which sources look at the country'))}[/bold]")
-    console.print(_coverage_table(report))
+    _show_coverage(report, console)
     if summary.observations:
         console.print(
             say.ngettext(
@@ -111,10 +127,10 @@ def show_report(report: Report, console: Console) -> None:
         console.print(escape(told), soft_wrap=True)
 
 
-def _coverage_table(report: Report) -> Table:
+def _show_coverage(report: Report, console: LiteralConsole) -> None:
     """What each source says about the country, and why its silence does or does not say anything."""
-    say, table = report.say, Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in (
+    say = report.say
+    names = (
         say.pgettext("label", "Source"),
         say.gettext("What it says"),
         say.pgettext("label", "Records"),
@@ -122,30 +138,32 @@ def _coverage_table(report: Report) -> Table:
         say.gettext("Checked"),
         say.gettext("Covers"),
         say.pgettext("label", "Note"),
-    ):
-        table.add_column(name, overflow="fold")
+    )
+    rows = []
     for coverage in report.summary.coverage:
         source = all_sources()[coverage.source]
         last = str(source.span.last or say.pgettext("period", "now"))
-        table.add_row(
-            source.short_name,
-            say.word("coverage", coverage.state),
-            say.number(coverage.records),
-            say.number(coverage.figures),
-            str(coverage.checked or ""),
-            say.pgettext("period", "{first} to {last}", first=source.span.first, last=last),
-            report.reasons[coverage.source],
+        rows.append(
+            (
+                source.short_name,
+                say.word("coverage", coverage.state),
+                say.number(coverage.records) if coverage.records else "",
+                say.number(coverage.figures) if coverage.figures else "",
+                coverage.checked or "",
+                say.pgettext("period", "{first} to {last}", first=source.span.first, last=last),
+                report.reasons[coverage.source],
+            )
         )
-    return table
+    _show(console, Columns(names), rows)
 
 
-def _show_section(section: Section, report: Report, console: Console) -> None:
+def _show_section(section: Section, report: Report, console: LiteralConsole) -> None:
     say = report.say
     if section.code or section.groups:
         console.print(f"\n[bold]{escape(section.title)}[/bold]")
     for group in section.groups:
         console.print(escape(f"{group.title}. {group.explanation}".strip()))
-        console.print(_record_table(group, report))
+        _show_records(group, report, console)
     if section.also:
         named = say.gettext("Listed under another freedom, and concerning this one too:")
         console.print(escape(f"{named} {say.listed([one.title for one in section.also])}."))
@@ -173,29 +191,35 @@ def _show_section(section: Section, report: Report, console: Console) -> None:
         console.print(escape(told))
 
 
-def _record_table(group: Group, report: Report) -> Table:
-    say, table = report.say, Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name, ratio in (
-        (say.gettext("Since"), 2),
-        (say.gettext("What"), 5),
-        (say.pgettext("label", "Freedoms"), 3),
-        (say.gettext("Does it end?"), 3),
-        (say.pgettext("label", "Who says so"), 3),
-    ):
-        table.add_column(name, ratio=ratio, overflow="fold")
+def _show_records(group: Group, report: Report, console: LiteralConsole) -> None:
+    say = report.say
+    names = (
+        say.gettext("Since"),
+        say.gettext("What"),
+        say.pgettext("label", "Freedoms"),
+        say.gettext("Does it end?"),
+        say.pgettext("label", "Who says so"),
+    )
+    rows = []
     for one in group.measures:
         freedoms = ", ".join(map(say.liberty, one.liberties)) or say.gettext("not classified")
         effect = lower_first(say.word("effect", one.effect))
         place = f" ({one.place})" if one.place and one.place not in one.title else ""
-        cells = (
-            say.date(when(one)) or say.gettext("no date"),
-            f"{one.title}{place}",
-            say.listed([_marked(freedoms, one.liberties_basis, say), _marked(effect, one.effect_basis, say)]),
-            say_state(report, one),
-            say.listed([say_who(x, say) for x in (one, *report.company.get(one.id, ()))]),
+        rows.append(
+            (
+                say.date(when(one)) or say.gettext("no date"),
+                f"{one.title}{place}",
+                say.listed([_marked(freedoms, one.liberties_basis, say), _marked(effect, one.effect_basis, say)]),
+                say_state(report, one),
+                say.listed([say_who(x, say) for x in (one, *report.company.get(one.id, ()))]),
+            )
         )
-        table.add_row(*(escape(cut(cell)) for cell in cells))
-    return table
+    _show(console, Columns(names, heading=2), rows)
+
+
+def _show(console: LiteralConsole, columns: Columns, rows: Sequence[Sequence[object]]) -> None:
+    show = show_table if console.width >= WIDTH_FOR_TABLES else show_list
+    show(console, "", columns, rows)
 
 
 def _marked(words: str, basis: schema.Basis, say: Language) -> str:

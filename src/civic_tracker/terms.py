@@ -12,9 +12,8 @@ from typing import get_args
 
 from civic_tracker import resources, schema
 from civic_tracker.dates import NumericOrder, PartialDate, dates_in, parse_date
-from civic_tracker.errors import DeclarationError
 from civic_tracker.limits import LONGEST_ENDING
-from civic_tracker.tables import read_table
+from civic_tracker.tables import CellError, once, read_rows
 
 ANY_SOURCE = "*"
 _ALIKE = str.maketrans("’‘−–", "''--")
@@ -117,20 +116,24 @@ def load_terms() -> Terms:
         DeclarationError: for a row that gives something the schema does not have.
     """
     rows: dict[tuple[str, str, str], list[Term]] = {}
-    for term in _term_rows():
+    for term in term_rows():
         rows.setdefault((term.source, term.field, plain(term.term)), []).append(term)
     return Terms(rows)
 
 
 @cache
-def _term_rows() -> tuple[Term, ...]:
+def term_rows() -> tuple[Term, ...]:
     path = resources.mappings_dir() / "terms.csv"
     columns = frozenset({"source", "field", "term", "gives", "value", "why"})
-    terms = []
-    for row in read_table(path, required=columns, allowed=columns):
-        _check(path.name, row)
-        terms.append(Term(row["source"], row["field"], row["term"], row["gives"], row["value"], row["#"]))
-    return tuple(terms)
+    seen: set[str] = set()
+
+    def term_of(row: dict[str, str]) -> Term:
+        _check(row)
+        named = f"'{row['term']}' as {row['field']} of {row['source']} giving {row['gives']} {row['value']}".strip()
+        once(seen, named, "term")
+        return Term(row["source"], row["field"], row["term"], row["gives"], row["value"], row["#"])
+
+    return tuple(read_rows(path, term_of, required=columns, allowed=columns))
 
 
 @cache
@@ -139,9 +142,14 @@ def keywords() -> tuple[Keyword, ...]:
     path = resources.mappings_dir() / "keywords.csv"
     columns = frozenset({"gives", "value", "language", "words", "why"})
     words: dict[tuple[str, str], list[str]] = {}
-    for row in read_table(path, required=columns, allowed=columns):
-        _check(path.name, row)
+
+    def add(row: dict[str, str]) -> None:
+        _check(row)
+        if not plain(row["words"]):
+            raise CellError("is empty", "words")
         words.setdefault((row["gives"], row["value"]), []).append(row["words"])
+
+    read_rows(path, add, required=columns, allowed=columns)
     return tuple(
         Keyword(gives, value, re.compile("|".join(_as_pattern(phrase) for phrase in phrases)))
         for (gives, value), phrases in words.items()
@@ -225,11 +233,11 @@ def _as_pattern(phrase: str) -> str:
     return rf"(?<!\w){escaped}(?!\w)"
 
 
-def _check(file: str, row: dict[str, str]) -> None:
+def _check(row: dict[str, str]) -> None:
+    """Raises ``CellError`` for a row that gives what the schema does not have."""
     allowed = _VALUES.get(row["gives"])
     if allowed is None:
-        raise DeclarationError(
-            f"{file}: line {row['#']} gives '{row['gives']}', which is none of {', '.join(_VALUES)}."
-        )
+        raise CellError(f"gives '{row['gives']}', which is none of {', '.join(_VALUES)}", "gives")
     if row["value"] not in allowed:
-        raise DeclarationError(f"{file}: line {row['#']} gives the unknown {row['gives']} '{row['value']}'.")
+        there = ", ".join(filter(None, allowed))
+        raise CellError(f"gives the unknown {row['gives']} '{row['value']}'; give {there or 'no value'}", "value")

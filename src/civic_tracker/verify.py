@@ -9,15 +9,15 @@ from datetime import date
 from functools import cache
 from typing import Literal, cast
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from civic_tracker import resources
 from civic_tracker.dataset import Dataset
-from civic_tracker.errors import DeclarationError, UsageError
+from civic_tracker.errors import UsageError
 from civic_tracker.member_counts import MemberCount, MembersWithMeasures, count_members, members_with_measures
 from civic_tracker.schema import Effect, Liberty, Model
 from civic_tracker.sources import get_source
-from civic_tracker.tables import read_table
+from civic_tracker.tables import CellError, once, read_rows
 
 Outcome = Literal["reproduced", "differs", "computed", "not_loaded", "not_checkable"]
 
@@ -66,13 +66,18 @@ def statements() -> tuple[Statement, ...]:
         DeclarationError: for a row that is not a statement.
     """
     columns = frozenset(Statement.model_fields)
-    rows = read_table(resources.mappings_dir() / "ogp_statements.csv", required=columns, allowed=columns)
-    found = []
-    for row in rows:
+    seen: set[str] = set()
+
+    def statement_of(row: dict[str, str]) -> Statement:
+        once(seen, row["id"], "id")
         try:
-            found.append(Statement.model_validate({name: cell for name, cell in row.items() if cell and name != "#"}))
-        except ValueError as error:
-            raise DeclarationError(f"ogp_statements.csv: line {row['#']} is not a statement.") from error
+            return Statement.model_validate({name: cell for name, cell in row.items() if cell and name != "#"})
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise CellError(f"is not a statement: {first['msg']}", ".".join(map(str, first["loc"]))) from error
+
+    path = resources.mappings_dir() / "ogp_statements.csv"
+    found = read_rows(path, statement_of, required=columns, allowed=columns)
     return tuple(sorted(found, key=lambda one: (one.edition, one.id)))
 
 

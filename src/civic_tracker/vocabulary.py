@@ -109,7 +109,7 @@ def liberties() -> dict[str, LibertyWords]:
     """
     path = resources.mappings_dir() / "liberties.csv"
     columns = "liberty iccpr_article name_en name_es name_fr ogp_policy_area ogp_challenge_area response_policy_ground"
-    rows = {row["liberty"]: row for row in read_table(path, required=frozenset(columns.split()))}
+    rows = {row["liberty"]: row for row in read_table(path, required=columns.split(), allowed=columns.split())}
     codes: tuple[schema.Liberty, ...] = get_args(schema.Liberty)
     if set(rows) != set(codes):
         odd = sorted(set(rows) ^ set(codes))

@@ -8,6 +8,7 @@ from rich.markup import escape
 
 from civic_tracker import __version__
 from civic_tracker.cli import (
+    checking,
     counting,
     linking,
     making,
@@ -20,6 +21,7 @@ from civic_tracker.cli import (
     spreadsheets,
 )
 from civic_tracker.cli.console import DataDir, collect_rarely, err, out
+from civic_tracker.cli.streams import any_streams, trouble
 from civic_tracker.errors import CivicTrackerError
 
 app = typer.Typer(
@@ -32,15 +34,20 @@ app = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"civic-tracker {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def start(
     context: typer.Context,
     data_dir: DataDir = None,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    version: Annotated[  # noqa: ARG001
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
 ) -> None:
-    if version:
-        out.print(f"civic-tracker {__version__}")
-        raise typer.Exit
     context.obj = data_dir
 
 
@@ -67,6 +74,7 @@ for name, command in (
     ("review", review.review),
     ("doctor", scheduling.doctor),
     ("schedule", scheduling.schedule),
+    ("check-sources", checking.check_sources),
 ):
     app.command(name)(command)
 
@@ -77,11 +85,22 @@ app.add_typer(linking.links_app, name="links")
 def main() -> None:
     """Run the program; errors that a person can act on become one line, never a traceback."""
     collect_rarely()
+    with any_streams():
+        status = _run()
+        if lost := trouble():
+            words = f"standard output cannot be written ({lost}); what was printed is not complete"
+            err.print(f"error: {escape(words)}", soft_wrap=True)
+            status = max(status, 2)
+    sys.exit(status)
+
+
+def _run() -> int:
+    """The exit status of the command that was asked for."""
     try:
         app()
     except CivicTrackerError as error:
         err.print(f"error: {escape(str(error))}", soft_wrap=True)
-        sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(141)
+        return 2
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0

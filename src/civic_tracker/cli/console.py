@@ -1,6 +1,7 @@
 """What every command shares: the two consoles, the common options, tables, JSON and files, and how it is stopped."""
 
 import gc
+import json
 import signal
 import sys
 import threading
@@ -8,22 +9,26 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.status import Status
-from rich.table import Table
 
 from civic_tracker import workspace
+from civic_tracker.cli.streams import print_bytes
 from civic_tracker.errors import UsageError
-from civic_tracker.printing import LiteralConsole
-from civic_tracker.text import cut, json_text, legible
+from civic_tracker.printing import WIDTH_OF_LOG, LiteralConsole, is_unicode
+from civic_tracker.screen_tables import Columns, show_table
+from civic_tracker.text import json_text, legible
 
-WIDTH_OF_LOG = 200
-out = LiteralConsole(width=None if sys.stdout.isatty() else WIDTH_OF_LOG)
-err = LiteralConsole(stderr=True, width=None if sys.stderr.isatty() else WIDTH_OF_LOG)
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()  # a closed one is ``None``
+
+
+out = LiteralConsole(width=None if _is_terminal(sys.stdout) else WIDTH_OF_LOG)
+err = LiteralConsole(stderr=True, width=None if _is_terminal(sys.stderr) else WIDTH_OF_LOG)
 
 DataDir = Annotated[
     Path | None,
@@ -96,7 +101,8 @@ def progress() -> Iterator["Progress"]:
     if not err.is_terminal:
         yield Progress(None)
         return
-    with err.status("starting") as status:
+    spinner = "dots" if is_unicode(err.encoding) else "line"
+    with err.status("starting", spinner=spinner) as status:
         yield Progress(status)
 
 
@@ -111,10 +117,13 @@ class Progress:
             self._status.update(escape(legible(doing)))
 
 
-def deliver(content: bytes, output: Path | None) -> None:
+def deliver(content: bytes, output: Path | None, *, readable: bool = False) -> None:
+    """Write a file in UTF-8, or print it: as it is, and what is ``readable`` as any text, in the stream's encoding."""
     if output is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        if readable:
+            sys.stdout.write(content.decode())
+        else:
+            print_bytes(content)
         return
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -125,16 +134,21 @@ def deliver(content: bytes, output: Path | None) -> None:
 
 
 def print_json(value: Any) -> None:
-    sys.stdout.write(json_text(value))
+    """Print JSON; where the stream lacks letters, as codes, so that nothing is lost and every reader knows them."""
+    text = json_text(value)
+    if not is_unicode(sys.stdout.encoding):
+        text = "".join(char if char.isascii() else json.dumps(char)[1:-1] for char in text)
+    sys.stdout.write(text)
 
 
 def print_table(
-    title: str, names: Sequence[str], rows: Iterable[Sequence[object]], numeric: Iterable[int] = ()
+    title: str,
+    names: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    numeric: Iterable[int] = (),
+    *,
+    spare: Sequence[str] = (),
+    heading: int = 1,
 ) -> None:
-    table = Table(title=escape(title), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    right = set(numeric)
-    for position, name in enumerate(names):
-        table.add_column(name, justify="right" if position in right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(escape(cut(str(cell))) for cell in row))
-    out.print(table)
+    """Print rows as a table or, where the terminal is too narrow for one, as a list; see ``screen_tables``."""
+    show_table(out, title, Columns(names, frozenset(numeric), [(name,) for name in spare], heading), rows)

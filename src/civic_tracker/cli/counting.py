@@ -104,7 +104,7 @@ def verify(
             for one in verdicts
         ]
         names = ["Edition", "What OGP said", "Printed", "Here", "Outcome", "From"]
-        print_table("What OGP printed, recomputed", names, rows, numeric=[3])
+        print_table("What OGP printed, recomputed", names, rows, numeric=[3], heading=2)
         for one in verdicts:
             if one.measures:
                 out.print(f"{one.statement.id}: {_evidence(one.measures)}", soft_wrap=True)

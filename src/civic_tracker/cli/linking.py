@@ -103,7 +103,9 @@ def explain(context: typer.Context, one: One, other: Other, as_json: AsJson = Fa
     if decision:
         out.print(f"Decided: {decision.answer}, by {escape(decision.who)} on {decision.when}: {escape(decision.why)}")
     rows = [(x.feature, x.value, f"{x.weight:+.2f}", x.sentence) for x in reasons]
-    print_table("What speaks for one act (+) and against (-)", ["Feature", "Value", "Weight", "Meaning"], rows, [2])
+    print_table(
+        "What speaks for one act (+) and against (-)", ["Feature", "Value", "Weight", "Meaning"], rows, [2], heading=2
+    )
 
 
 @links_app.command("decide")
@@ -185,7 +187,7 @@ def acts(
         )
         for act, state in found
     ]
-    print_table(f"Acts of {code} on {day}", ["First day", "What", "Who says so", "State", "Id"], rows)
+    print_table(f"Acts of {code} on {day}", ["First day", "What", "Who says so", "State", "Id"], rows, heading=2)
     records = sum(len(act.records) for act, _ in found)
     out.print(f"{len(found)} acts, told by {records} records.")
 
@@ -225,7 +227,7 @@ def rollback(
             for row in made.rows
         ]
         names = ["State", "First day", "Days", "What", "Evidence"]
-        print_table(f"Restrictions of {code} on {day}, as acts", names, rows, [2])
+        print_table(f"Restrictions of {code} on {day}, as acts", names, rows, [2], heading=1)
         _explain_counts()
         return
     dataset = workspace.load(chosen)

@@ -51,7 +51,7 @@ def report(
         raise UsageError(f"--since {first_day} is after the day asked about, {day}. Give an earlier day.")
     dataset = workspace.load(folder_of(context, data_dir), country=code)
     made = reports.build_report(dataset, code, day, in_words, first_day)
-    if form == "text" and output is None:
+    if form == "text" and output is None and not out.is_log:
         terminal.show_report(made, out)
         return
     renderings = {
@@ -62,7 +62,7 @@ def report(
         "json": lambda: reports.to_json(made).encode(),
         "csv": lambda: export.measures_csv(reports.records(made), day),
     }
-    deliver(renderings[form](), output)
+    deliver(renderings[form](), output, readable=form in {"text", "md"})
 
 
 def summary(
@@ -102,7 +102,8 @@ def summary(
         for one in sorted(summaries, key=lambda one: one.name)
     ]
     names = "Country|Code|Records|Restricting|Emergencies|No end recorded|End recorded|First|Latest|Liberties"
-    print_table(f"OGP members on {day}", names.split("|"), rows, numeric=range(2, 7))
+    spare = ("Liberties", "Latest", "First", "Emergencies")
+    print_table(f"OGP members on {day}", names.split("|"), rows, numeric=range(2, 7), spare=spare)
     out.print("Counts are of records, not acts. No record does not mean no restriction.")
 
 
@@ -138,6 +139,7 @@ def members_(
         f"Open Government Partnership on {day}",
         ["Country", "Code", "State", "Since", "Region", "Last confirmed"],
         table,
+        spare=("Last confirmed",),
     )
     counted = sum(one.counted for one in listed)
     uncertain = len(listed) - counted
@@ -174,7 +176,8 @@ def sources(context: typer.Context, as_json: AsJson = False, data_dir: DataDir =
             loaded += f"; stale since {state.stale.since} ({state.stale.kind})"
         span = f"{source.span.first} to {source.span.last or 'now'}"
         rows.append((source.id, source.name, source.short_name, source.state, span, source.licence.name, loaded))
-    print_table("Sources", ["Id", "Name", "Publisher", "State", "Covers", "Licence", "Loaded here"], rows)
+    names = ["Id", "Name", "Publisher", "State", "Covers", "Licence", "Loaded here"]
+    print_table("Sources", names, rows, spare=("Publisher", "Licence", "Covers"))
 
 
 def problems(
@@ -221,7 +224,7 @@ def problems(
         )
         for one in found
     ]
-    print_table("Problems", ["Source", "Kind", "Entry", "Value", "Reason", "May mean", "Kept"], rows)
+    print_table("Problems", ["Source", "Kind", "Entry", "Value", "Reason", "May mean", "Kept"], rows, heading=3)
     kinds = {one.code for one in found}
     for name in sorted(kinds):
         out.print(f"{name}: {PROBLEMS[name]}", soft_wrap=True)

@@ -33,8 +33,7 @@ _COLUMNS = (
     *("Source", "Outcome", "Requests", "Bytes", "Entries", "Least filled"),
     *("Measures", "Figures", "Problems", "Stale since"),
 )
-_NARROW = ("Source", "Outcome", "Entries", "Measures", "Problems", "Stale since")
-_WIDTH_OF_TABLE = 120
+_SPARE = ("Least filled", "Bytes", "Requests", "Figures")
 
 
 def refresh(
@@ -133,7 +132,7 @@ def changes(
     rows = [(one.day, one.source, one.country, one.kind, one.title, one.field, one.before, one.after) for one in found]
     names = ["Day", "Source", "Country", "What", "Title", "Field", "Before", "After"]
     if rows:
-        print_table("Changes", names, rows)
+        print_table("Changes", names, rows, heading=5)
     out.print(f"{len(found)} changes" if found else "No changes on record.")
 
 
@@ -260,13 +259,7 @@ def _show(report: "RunReport", folder: Path, path: Path | None) -> None:
 
 
 def _show_table(report: "RunReport") -> None:
-    rows = map(_row, report.sources)
-    if out.width >= _WIDTH_OF_TABLE:
-        print_table("Refresh", _COLUMNS, rows, numeric=(2, 3, 4, 6, 7, 8))
-        return
-    chosen = [_COLUMNS.index(name) for name in _NARROW]
-    print_table("Refresh", _NARROW, ([row[one] for one in chosen] for row in rows), numeric=(2, 3, 4))
-    out.print("A wider terminal, or --json, shows requests, bytes, fill rates and figures, too.")
+    print_table("Refresh", _COLUMNS, map(_row, report.sources), numeric=(2, 3, 4, 6, 7, 8), spare=_SPARE)
 
 
 def _row(one: "SourceReport") -> tuple[object, ...]:

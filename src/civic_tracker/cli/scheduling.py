@@ -42,7 +42,7 @@ def schedule(
     folder = workspace.data_folder(folder_of(context, data_dir)).absolute()
     files = schedules.files(known, at=at, program=_program(schedules.MODULE), data=folder, user=user)
     if target is None:
-        deliver("\n".join(files.values()).encode(), None)
+        deliver("\n".join(files.values()).encode(), None, readable=True)
         return
     for name, text in files.items():
         deliver(text.encode(), target / name)
@@ -92,7 +92,7 @@ def _program(module: str) -> str:
 
 def _show(found: "Diagnosis") -> None:
     names = ["Source", "State", "Loaded", "Newest document", "Here", "Stale since", "Last failure"]
-    print_table("Sources", names, map(_row, found.sources))
+    print_table("Sources", names, map(_row, found.sources), spare=("Here",))
     for line in (found.last_run_words, found.disk_words, found.mapping_words, found.lock_words, found.file_words):
         out.print(escape(line), soft_wrap=True)
     if not found.findings:

@@ -14,8 +14,9 @@ from pathlib import Path
 from civic_tracker.countries.keys import plain_key
 from civic_tracker.countries.results import CountryMatch
 from civic_tracker.countries.territories import codes
-from civic_tracker.errors import DeclarationError, UsageError
+from civic_tracker.errors import UsageError
 from civic_tracker.resources import mappings_dir
+from civic_tracker.tables import CellError, read_rows
 
 HEADER = ("source", "name", "iso3", "note")
 
@@ -37,16 +38,16 @@ def decisions_path() -> Path:
 @cache
 def decisions() -> Mapping[tuple[str, str], Decision]:
     """Every decision by (source, plain key); raises ``DeclarationError`` for an unknown code or two for one name."""
-    with decisions_path().open(encoding="utf-8", newline="") as lines:
-        rows = [Decision(**row) for row in csv.DictReader(lines)]
     by_key: dict[tuple[str, str], Decision] = {}
-    for row in rows:
-        if row.iso3 and codes().get(row.iso3) != row.iso3:
-            raise DeclarationError(
-                f"country_decisions.csv: {row.name!r} of {row.source} has the unknown code {row.iso3!r}"
-            )
-        if by_key.setdefault((row.source, plain_key(row.name)), row) is not row:
-            raise DeclarationError(f"country_decisions.csv: {row.name!r} of {row.source} is decided twice")
+
+    def add(row: dict[str, str]) -> None:
+        one = Decision(*(row[name] for name in HEADER))
+        if one.iso3 and codes().get(one.iso3) != one.iso3:
+            raise CellError(f"{one.name!r} of {one.source} has the unknown code {one.iso3!r}", "iso3")
+        if by_key.setdefault((one.source, plain_key(one.name)), one) is not one:
+            raise CellError(f"{one.name!r} of {one.source} is decided twice", "name")
+
+    read_rows(decisions_path(), add, required=HEADER, allowed=HEADER)
     return by_key
 
 
@@ -74,7 +75,7 @@ def with_decision(decision: Decision) -> tuple[str, str]:
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(HEADER)
     writer.writerows((row.source, row.name, row.iso3, row.note) for row in sorted(kept.values()))
-    before, after = decisions_path().read_text(encoding="utf-8"), written.getvalue()
+    before, after = decisions_path().read_text(encoding="utf-8-sig"), written.getvalue()
     name = f"mappings/{decisions_path().name}"
     difference = unified_diff(before.splitlines(True), after.splitlines(True), f"a/{name}", f"b/{name}")
     return after, "".join(difference)

@@ -1,15 +1,15 @@
 """The committed tables of names, read once and indexed by the keys under which spellings meet."""
 
-import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 from civic_tracker.countries.keys import bag_key, plain_key, squashed_key
 from civic_tracker.countries.results import SCORES, CountryMatch, How, Reason
-from civic_tracker.countries.territories import all_territories
+from civic_tracker.countries.territories import all_territories, codes
 from civic_tracker.errors import DeclarationError
 from civic_tracker.resources import mappings_dir
+from civic_tracker.tables import CellError, read_rows
 
 REASONS: tuple[Reason, ...] = ("ambiguous", "not_a_country", "part_of", "historical")
 
@@ -31,9 +31,35 @@ class Entry:
         return self.iso3, self.reason, self.parent, self.became
 
 
-def _rows(table: str) -> Iterator[dict[str, str]]:
-    with (mappings_dir() / table).open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
+_COLUMNS = {
+    "country_aliases_ours.csv": ("iso3", "alias", "language", "note"),
+    "country_aliases.csv": ("iso3", "alias", "languages", "sources"),
+    "country_never.csv": ("name", "note"),
+    "country_parts.csv": ("name", "reason", "parent", "became", "note"),
+    "country_refused.csv": ("name", "reason", "parent", "note"),
+}
+
+
+def rows_of(table: str) -> list[dict[str, str]]:
+    """The rows of a table of names; raises ``DeclarationFaultsError`` for a row that breaks the rules."""
+    known = codes()
+
+    def checked(row: dict[str, str]) -> dict[str, str]:
+        name = row.get("alias") or row.get("name")
+        if not name:
+            raise CellError("has no name")
+        named = " ".join(filter(None, (row.get(column) for column in ("iso3", "parent", "became"))))
+        unknown = [code for code in named.split() if known.get(code) != code]
+        if unknown:
+            raise CellError(f"{name!r} has the unknown code {unknown[0]!r}")
+        if row.get("reason", REASONS[0]) not in REASONS:
+            raise CellError(f"{name!r} has the unknown reason {row['reason']!r}; give {', '.join(REASONS)}", "reason")
+        if not row.get("iso3", "-"):
+            raise CellError(f"{name!r} has no code", "iso3")
+        return row
+
+    columns = _COLUMNS[table]
+    return read_rows(mappings_dir() / table, checked, required=columns, allowed=columns)
 
 
 def _aliases() -> Iterator[Entry]:
@@ -41,24 +67,21 @@ def _aliases() -> Iterator[Entry]:
         for language in ("en", "es", "fr"):
             yield Entry(entry.name(language), entry.iso3, languages=frozenset([language]))
     for table, column in (("country_aliases_ours.csv", "language"), ("country_aliases.csv", "languages")):
-        for row in _rows(table):
+        for row in rows_of(table):
             yield Entry(row["alias"], row["iso3"], languages=frozenset(row[column].split()))
 
 
 def _refused() -> Iterator[Entry]:
-    for row in _rows("country_never.csv"):
+    for row in rows_of("country_never.csv"):
         yield Entry(row["name"], reason="not_a_country")
-    for row in _rows("country_parts.csv"):
+    for row in rows_of("country_parts.csv"):
         yield Entry(row["name"], "", _reason(row), row["parent"], tuple(row["became"].split()))
-    for row in _rows("country_refused.csv"):
+    for row in rows_of("country_refused.csv"):
         yield Entry(row["name"], "", _reason(row), row["parent"])
 
 
 def _reason(row: dict[str, str]) -> Reason:
-    for reason in REASONS:
-        if row["reason"] == reason:
-            return reason
-    raise DeclarationError(f"country tables: {row['name']!r} has the unknown reason {row['reason']!r}")
+    return next(reason for reason in REASONS if row["reason"] == reason)
 
 
 def _unique(pairs: Iterable[tuple[str, Entry]]) -> dict[str, Entry | None]:
@@ -107,12 +130,8 @@ def index(languages: frozenset[str] | None = None) -> Index:
 
     Raises ``DeclarationError`` where two entries of different meaning share a plain key, or a code is unknown.
     """
-    known = {entry.iso3 for entry in all_territories()}
     plain: dict[str, Entry] = {}
     for entry in (*_refused(), *_aliases()):
-        unknown = {code for code in (entry.iso3, entry.parent, *entry.became) if code} - known
-        if unknown:
-            raise DeclarationError(f"country tables: {entry.name!r} has the unknown code {unknown.pop()!r}")
         if languages is not None and entry.iso3 and entry.languages and not entry.languages & languages:
             continue
         key = plain_key(entry.name)

@@ -1,13 +1,13 @@
 """The territories of ISO 3166-1 and Kosovo, with their codes and canonical names."""
 
-import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from types import MappingProxyType
 
-from civic_tracker.errors import DeclarationError, UsageError
+from civic_tracker.errors import UsageError
 from civic_tracker.resources import mappings_dir
+from civic_tracker.tables import once, read_rows
 
 OTHER_CODES = {
     "UK": "GBR",
@@ -46,13 +46,15 @@ class Territory:
 
 @cache
 def _by_iso3() -> Mapping[str, Territory]:
-    path = mappings_dir() / "territories.csv"
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = [Territory(**row) for row in csv.DictReader(lines)]
-    by_iso3 = {row.iso3: row for row in rows}
-    if len(by_iso3) != len(rows):
-        raise DeclarationError(f"{path.name}: an alpha-3 code occurs twice")
-    return MappingProxyType(by_iso3)
+    columns = tuple(one.name for one in fields(Territory))
+    seen: set[str] = set()
+
+    def territory_of(row: dict[str, str]) -> Territory:
+        once(seen, row["iso3"], "iso3")
+        return Territory(*(row[name] for name in columns))
+
+    rows = read_rows(mappings_dir() / "territories.csv", territory_of, required=columns, allowed=columns)
+    return MappingProxyType({row.iso3: row for row in rows})
 
 
 @cache

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from civic_tracker import resources
-from civic_tracker.errors import DeclarationError, UsageError
-from civic_tracker.tables import read_table
+from civic_tracker.errors import UsageError
+from civic_tracker.tables import CellError, read_rows
 
 Answer = Literal["same", "related", "different"]
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
@@ -44,16 +44,18 @@ def decisions() -> dict[tuple[str, str], LinkDecision]:
         DeclarationError: for an answer that is none, a pair that is decided twice or out of order.
     """
     found: dict[tuple[str, str], LinkDecision] = {}
-    columns = frozenset(HEADER)
-    for row in read_table(path(), required=columns, allowed=columns):
+
+    def add(row: dict[str, str]) -> None:
         if row["answer"] not in ANSWERS:
-            raise DeclarationError(f"links.csv: line {row['#']} has the answer '{row['answer']}'; give {_choices()}.")
+            raise CellError(f"has the answer '{row['answer']}'; give {_choices()}", "answer")
         if row["left"] >= row["right"]:
-            raise DeclarationError(f"links.csv: line {row['#']} must name two records, the smaller id first.")
+            raise CellError("must name two records, the smaller id first")
         answer = next(one for one in ANSWERS if one == row["answer"])
         one = LinkDecision(row["left"], row["right"], answer, row["who"], row["when"], row["why"])
         if found.setdefault(one.pair, one) is not one:
-            raise DeclarationError(f"links.csv: line {row['#']} decides {one.left} and {one.right} a second time.")
+            raise CellError(f"decides {one.left} and {one.right} a second time")
+
+    read_rows(path(), add, required=HEADER, allowed=HEADER)
     return found
 
 

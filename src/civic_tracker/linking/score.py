@@ -6,15 +6,17 @@ function, is the score. The weights stand in ``mappings/link_weights.csv`` with 
 """
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from math import isfinite
 from typing import Literal
 
 from civic_tracker import resources
 from civic_tracker.errors import DeclarationError
 from civic_tracker.linking.features import answers
 from civic_tracker.linking.profile import Profile
-from civic_tracker.tables import read_table
+from civic_tracker.tables import CellError, once, read_rows
 
 Verdict = Literal["same", "related", "different"]
 
@@ -64,19 +66,25 @@ def weights() -> dict[tuple[str, str], Weight]:
     Raises:
         DeclarationError: when a weight is no number, or a row stands there twice.
     """
-    found: dict[tuple[str, str], Weight] = {}
-    columns = frozenset(COLUMNS)
-    for row in read_table(resources.mappings_dir() / "link_weights.csv", required=columns, allowed=columns | {"#"}):
-        key = row["feature"], row["answer"]
-        if key in found:
-            raise DeclarationError(f"link_weights.csv: line {row['#']} repeats {key[0]}, {key[1]}.")
-        try:
-            found[key] = Weight(float(row["same"]), float(row["linked"]), row["meaning"])
-        except ValueError as error:
-            raise DeclarationError(f"link_weights.csv: line {row['#']} has a weight that is no number.") from error
+    seen: set[str] = set()
+
+    def weight_of(row: dict[str, str]) -> tuple[tuple[str, str], Weight]:
+        once(seen, f"{row['feature']}, {row['answer']}", "feature")
+        numbers = {name: _number(row[name], name) for name in ("same", "linked")}
+        return (row["feature"], row["answer"]), Weight(numbers["same"], numbers["linked"], row["meaning"])
+
+    path = resources.mappings_dir() / "link_weights.csv"
+    found = dict(read_rows(path, weight_of, required=COLUMNS, allowed=COLUMNS))
     if ALWAYS not in found:
         raise DeclarationError("link_weights.csv: lacks the row 'always'.")
     return found
+
+
+def _number(text: str, column: str) -> float:
+    with suppress(ValueError):
+        if isfinite(number := float(text)):
+            return number
+    raise CellError(f"has a weight '{text}' that is no number", column)
 
 
 def compare(a: Profile, b: Profile) -> Judgement:

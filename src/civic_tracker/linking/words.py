@@ -5,8 +5,7 @@ import unicodedata
 from functools import cache
 
 from civic_tracker import resources
-from civic_tracker.errors import DeclarationError
-from civic_tracker.tables import read_table
+from civic_tracker.tables import CellError, read_rows
 
 GROUPS = ("category", "kind", "regime", "step", "topic", "scope", "form", "people", "common", "titles")
 _COLUMNS = frozenset({"gives", "value", "language", "words", "why"})
@@ -37,6 +36,19 @@ def plain(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
+def word_rows() -> list[dict[str, str]]:
+    """The rows of ``link_words.csv``; raises as ``patterns``."""
+
+    def checked(row: dict[str, str]) -> dict[str, str]:
+        if row["gives"] not in GROUPS:
+            raise CellError(f"gives the unknown '{row['gives']}'; give {', '.join(GROUPS)}", "gives")
+        if not row["words"]:
+            raise CellError("is empty", "words")
+        return row
+
+    return read_rows(resources.mappings_dir() / "link_words.csv", checked, required=_COLUMNS, allowed=_COLUMNS)
+
+
 @cache
 def patterns(group: str) -> dict[str, re.Pattern[str]]:
     """For each value of a group the pattern that finds any of its words in a plain text.
@@ -45,9 +57,7 @@ def patterns(group: str) -> dict[str, re.Pattern[str]]:
         DeclarationError: when the table names a group that nobody reads.
     """
     found: dict[str, list[str]] = {}
-    for row in read_table(resources.mappings_dir() / "link_words.csv", required=_COLUMNS, allowed=_COLUMNS | {"#"}):
-        if row["gives"] not in GROUPS:
-            raise DeclarationError(f"link_words.csv: line {row['#']} gives the unknown '{row['gives']}'.")
+    for row in word_rows():
         if row["gives"] == group:
             separator = None if group in {"common", "titles"} else ";"
             found.setdefault(row["value"], []).extend(plain(word).strip() for word in row["words"].split(separator))
