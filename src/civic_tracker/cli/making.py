@@ -65,7 +65,7 @@ def import_(
     from civic_tracker.text import web_address
 
     declared = get_source(source)
-    day = workspace.day(retrieved)
+    day = workspace.day_of_documents(retrieved)
     if url and not web_address(url):
         raise UsageError(f"'{url}' is not a web address. Give one that begins with https://.")
     paths = _files(files)

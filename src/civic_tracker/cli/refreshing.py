@@ -3,14 +3,14 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
 
-from civic_tracker import __version__, workspace
+from civic_tracker import __version__, clock, workspace
 from civic_tracker.cli.console import (
     AsJson,
     DataDir,
@@ -72,7 +72,7 @@ def refresh(
         raise UsageError(f"--summary: {summary.parent}: there is no such folder.")
     given = folder_of(context, data_dir)
     folder, reports = workspace.data_folder(given), runs or workspace.runs_folder(given)
-    started, began, before = datetime.now(UTC), time.monotonic(), _fingerprint(folder)
+    started, began, before = clock.now(), time.monotonic(), _fingerprint(folder)
 
     def report_of(exit_status: int, **facts: Any) -> RunReport:
         ended = started + timedelta(seconds=time.monotonic() - began)  # a clock that is set meanwhile does not count
@@ -142,7 +142,7 @@ def _ask(folder: Path, chosen: Any, accepted: frozenset[str], say: Any) -> dict[
     from civic_tracker.refresh import refresh as ask
 
     before = _history_length(folder)
-    run, reports = ask(folder, Client(), sources=chosen, accept_shrink=accepted, day=datetime.now(UTC).date(), say=say)
+    run, reports = ask(folder, Client(), sources=chosen, accept_shrink=accepted, day=clock.stored_day(), say=say)
     return {
         "sources": tuple(reports),
         "files_changed": _linked_too(folder, run.changed, say),
