@@ -212,7 +212,9 @@ def test_a_day_that_was_wrong_can_be_corrected_by_hand(good: Path) -> None:
     ask(good, page([*WHOLE, entry(420)]), day=date(2099, 1, 1))
     path = good / store.IMPORTS
     path.write_text(path.read_text().replace("2099-01-01", "2026-11-09"))
-    pipeline.rebuild(good, day=LATER)
+    with pytest.raises(DatasetError, match=r"changed by hand.* civic-tracker run --accept imports\.jsonl"):
+        pipeline.rebuild(good, day=LATER)
+    pipeline.rebuild(good, day=LATER, accept=frozenset({store.IMPORTS}))
     assert own(good) == 421
     assert ask(good, page([*WHOLE, entry(420)]), day=date(2026, 11, 16)).remark == ""
 

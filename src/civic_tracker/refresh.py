@@ -77,6 +77,7 @@ class RunReport(Model):
     error: str = Field(default="", description="Why the run itself failed, or what stopped it.")
     files_changed: tuple[str, ...] = Field(default=(), description="Files of the dataset that changed.")
     changes: int = Field(default=0, ge=0, description="Lines added to the history.")
+    remarks: tuple[str, ...] = Field(default=(), description="What else a person should know: what was made again.")
     sources: tuple[SourceReport, ...] = Field(default=(), description="One for each source.")
 
 
