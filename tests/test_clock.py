@@ -124,7 +124,6 @@ def test_in_the_evening_in_lima_the_commands_say_what_is_so(evening: Path) -> No
     assert json.loads(looked.stdout)["last_run"]["days_ago"] == 0
     told = json.loads(run(EVENING, LIMA, "report", "Kenya", "--format=json", f"--data-dir={evening / 'data'}").stdout)
     assert "Example order 1" in [one["title"] for one in told["changes"]]
-    assert told["on"] == "2026-11-26"
 
 
 def test_a_day_that_has_not_come_is_refused_by_the_command(evening: Path) -> None:
