@@ -172,7 +172,10 @@ def only(dataset: Dataset, iso3: str) -> Dataset:
 
 
 def exists(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in (MANIFEST, IMPORTS)) or storage.needs_recovery(folder)
+    """Whether the folder holds a dataset, though its manifest may be missing."""
+    if any((folder / name).is_file() for name in (MANIFEST, *KEPT)) or storage.needs_recovery(folder):
+        return True
+    return any(source_of(name) for name in _present(folder) if not name.startswith("local/"))
 
 
 def save(

@@ -96,6 +96,7 @@ def read_former(folder: Path, *, accept: frozenset[str] = frozenset()) -> Former
         dataset.linked_from, dataset.linked_without = manifest.linked_from, manifest.linked_without
     files, mended, damaged = _files_of_records(folder, listed)
     if manifest is None:
+        _refuse_records_without_imports(folder, dataset)
         damaged = dict.fromkeys(all_sources(), Damage(store.MANIFEST, "is missing or damaged"))
     return Former(
         dataset=dataset,
@@ -128,6 +129,18 @@ def _refusal(folder: Path, damage: Damage, why: str) -> DatasetError:
         f"{folder / damage.name}: {damage.wrong}, and cannot be made again here: {why}. "
         f"{intact.restoring(folder, damage.name)} Nothing was changed."
     )
+
+
+def _refuse_records_without_imports(folder: Path, dataset: Dataset) -> None:
+    """Without manifest and imports nobody knows which documents there were: what they gave must not be taken back."""
+    if dataset.imports:
+        return
+    there = store.read_files_as_they_are(folder, frozenset(all_sources()))
+    if any(not one.is_starter for one in there.measures) or any(
+        one.source_record.startswith("sha256:") for one in there.observations
+    ):
+        path = folder / store.IMPORTS
+        raise DatasetError(f"{path}: is missing, and so is dataset.json. {intact.restoring(folder, store.IMPORTS)}")
 
 
 def _absent(folder: Path, imports: Sequence[Import]) -> list[Import]:

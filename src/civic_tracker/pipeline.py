@@ -276,7 +276,7 @@ def _history(
         return []
     sound = altered - former.damaged.keys()
     there = store.read_records(folder, former.files, sound, into=_copy_of_records(before))
-    imported = {one.sha256 for one in former.imports}
+    imported = {(one.source, one.batch) for one in former.imports}
     changes = []
     for source in sorted(altered):
         now_there = made.states[source]
@@ -286,7 +286,7 @@ def _history(
             continue
         old = [one for one in there.measures if one.source == source]
         new = [one for one in made.measures if one.source == source]
-        fresh = any(one.sha256 not in imported for one in made.imports if one.source == source)
+        fresh = any((source, one.batch) not in imported for one in made.imports if one.source == source)
         changes += changes_of_measures(old, new, day=day, new_documents=fresh)
         was = [one for one in there.observations if one.source == source]
         now = [one for one in made.observations if one.source == source]

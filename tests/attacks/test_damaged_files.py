@@ -235,6 +235,28 @@ def test_what_was_made_again_is_said(good: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("few_sources")
+def test_a_dataset_of_bundled_facts_alone_is_made_again_without_its_manifest(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    pipeline.rebuild(folder, day=DAY)
+    before = tracked(folder)
+    assert "imports.jsonl" not in before
+    (folder / "dataset.json").unlink()
+    pipeline.rebuild(folder, day=DAY)
+    assert tracked(folder) == before
+
+
+@pytest.mark.usefixtures("few_sources")
+def test_without_manifest_and_imports_nothing_is_taken_back(good: Path, tmp_path: Path) -> None:
+    folder = copy_of(good, tmp_path / "data", here=True)
+    for name in ("dataset.json", "imports.jsonl"):
+        (folder / name).unlink()
+    before = tracked(folder)
+    with pytest.raises(DatasetError, match=r"imports\.jsonl: is missing, and so is dataset\.json"):
+        pipeline.rebuild(folder, day=DAY)
+    assert tracked(folder) == before
+
+
+@pytest.mark.usefixtures("few_sources")
 def test_a_file_that_nothing_can_make_again_can_be_taken_as_it_stands(good: Path, tmp_path: Path) -> None:
     folder = copy_of(good, tmp_path / "data", here=True)
     path = folder / "changes.jsonl"
