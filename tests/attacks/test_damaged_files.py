@@ -12,12 +12,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from civic_tracker import dataset as store
 from civic_tracker import pipeline, report
 from civic_tracker.changes import Change
+from civic_tracker.cli import app
 from civic_tracker.documents import Document
-from civic_tracker.errors import DatasetError
+from civic_tracker.errors import DatasetError, UsageError
 from civic_tracker.linking.renew import renew
 from civic_tracker.refresh import refresh
 from civic_tracker.sources import Source, all_sources
@@ -254,6 +256,12 @@ def test_without_manifest_and_imports_nothing_is_taken_back(good: Path, tmp_path
     with pytest.raises(DatasetError, match=r"imports\.jsonl: is missing, and so is dataset\.json"):
         pipeline.rebuild(folder, day=DAY)
     assert tracked(folder) == before
+
+
+def test_only_what_nothing_can_make_again_is_accepted_as_it_stands() -> None:
+    answer = CliRunner().invoke(app, ["run", "--accept", "acts.csv"])
+    assert isinstance(answer.exception, UsageError)
+    assert "Give one of: imports.jsonl, receipts.jsonl, changes.jsonl" in str(answer.exception)
 
 
 @pytest.mark.usefixtures("few_sources")

@@ -19,12 +19,12 @@ from civic_tracker.errors import DeclarationError, UsageError
 from civic_tracker.linking import decisions as table
 from civic_tracker.linking.candidates import NEAREST, candidates
 from civic_tracker.linking.decisions import LinkDecision
-from civic_tracker.linking.link import Links, link
+from civic_tracker.linking.link import Kept, Links, link
 from civic_tracker.linking.profile import profile
 from civic_tracker.linking.record import from_measure
 from civic_tracker.linking.renew import renew
 from civic_tracker.linking.silence import say_silent
-from civic_tracker.schema import Measure
+from civic_tracker.schema import ActRow, LinkRow, Measure
 from tests.examples import a_dataset, a_measure
 
 TEXT = "Presidential Decree 12/2020 of 27 March 2020 bans all gatherings of more than 10 people until 30 April 2020."
@@ -306,6 +306,14 @@ def test_records_whose_texts_are_here_are_linked_and_the_others_keep_their_links
         ("acaps-KEN-p1", "coronanet-KEN-p1", "icnl-KEN-p1"),
         ("idea_monitor-KEN-p5", "vdem_pandem-KEN-p5"),
     }
+
+
+def test_what_the_texts_kept_apart_stays_apart_without_them() -> None:
+    row = LinkRow(left="acaps-KEN-p1", right="icnl-KEN-p1", verdict="same", score=0.9, linked=0.95)
+    silent = frozenset({"acaps-KEN-p1", "icnl-KEN-p1"})
+    assert acts(link(SAME, {}, {}, earlier=Kept(silent, [row]))) == set()
+    together = [ActRow(act="act-KEN-1", record=one, home="acaps-KEN-p1") for one in sorted(silent)]
+    assert acts(link(SAME, {}, {}, earlier=Kept(silent, [row], together))) == {("acaps-KEN-p1", "icnl-KEN-p1")}
 
 
 def test_once_the_texts_are_back_all_records_are_linked_anew(imported: Path) -> None:

@@ -75,7 +75,9 @@ class Kept:
         return [
             (row.left, row.right)
             for row in self.links
-            if self._is_about(row) and row.score >= SAME_FROM and act.get(row.left) != act.get(row.right)
+            if self._is_about(row)
+            and row.score >= SAME_FROM
+            and act.get(row.left, row.left) != act.get(row.right, row.right)
         ]
 
     def _is_about(self, row: LinkRow) -> bool:
