@@ -1,11 +1,13 @@
 """Examples that several tests change a little: made-up records about real countries, none of them a fact."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from civic_tracker.changes import Change
-from civic_tracker.dataset import Dataset, SourceState, Staleness, only
+from civic_tracker.dataset import Dataset, Manifest, SourceState, Staleness, only, sealed
 from civic_tracker.health import FailureKind
 from civic_tracker.schema import Measure, Observation, Problem, SourceCount
 from civic_tracker.spreadsheet import site_workbooks
@@ -118,6 +120,14 @@ def a_dataset(
         problems=list(problems),
         states={source: _state(source, measures, observations) for source in sources},
     )
+
+
+def alter_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change a dataset's manifest and its checksum, as only a broken program would."""
+    path = folder / "dataset.json"
+    content = json.loads(path.read_bytes())
+    change(content)
+    path.write_text(sealed(Manifest.model_validate(content)).model_dump_json(), encoding="utf-8")
 
 
 def make_stale(dataset: Dataset, source: str, kind: FailureKind = "site_changed") -> None:

@@ -1,19 +1,24 @@
 """The dataset on disk gives back what was saved, notices damage, and keeps publishers' texts on the machine."""
 
 import json
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from civic_tracker import storage
+from civic_tracker import pipeline, storage
 from civic_tracker.dataset import Dataset, Import, exists, load, may_leave, read_manifest, refuse_foreign, save
-from civic_tracker.errors import DatasetError
+from civic_tracker.errors import DatasetError, NewerFormatError
+from civic_tracker.fetching import Client
+from civic_tracker.refresh import refresh
 from civic_tracker.schema import Measure, Observation
 from civic_tracker.text import clean_text
-from tests.examples import a_compiled_measure, a_dataset, a_measure, a_problem, an_event, an_observation
+from tests.examples import a_compiled_measure, a_dataset, a_measure, a_problem, alter_manifest, an_event, an_observation
 
+NOBODY = Client()
 RUNNING_TEXT = "Running text that only the publisher may publish."
 
 
@@ -54,9 +59,7 @@ def _changed_with_checksum(folder: Path, name: str, old: str, new: str) -> None:
     content = path.read_text(encoding="utf-8")
     assert old in content
     path.write_text(content.replace(old, new), encoding="utf-8")
-    manifest = json.loads((folder / "dataset.json").read_text())
-    manifest["files"][name] = storage.sha256(path.read_bytes())
-    (folder / "dataset.json").write_text(json.dumps(manifest))
+    alter_manifest(folder, lambda manifest: manifest["files"].update({name: storage.sha256(path.read_bytes())}))
 
 
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
@@ -226,7 +229,7 @@ def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["measures/icnl.jsonl", "observations/idea_gsod.csv", "problems/icnl.jsonl", "imports.jsonl"]
 )
-@pytest.mark.parametrize("added", [b"\n", b"{", b"\xff\xfe", b"\x00"])
+@pytest.mark.parametrize("added", [b"\n\n ", b"{", b"\xff\xfe", b"\x00"])
 def test_a_file_that_was_changed_by_hand_is_named(tmp_path: Path, name: str, added: bytes) -> None:
     save(_full(), tmp_path)
     with (tmp_path / name).open("ab") as stream:
@@ -236,6 +239,52 @@ def test_a_file_that_was_changed_by_hand_is_named(tmp_path: Path, name: str, add
     assert "civic-tracker run" in message
 
 
+@pytest.mark.parametrize("name", ["measures/icnl.jsonl", "observations/idea_gsod.csv", "imports.jsonl", "dataset.json"])
+@pytest.mark.parametrize(
+    "resaved",
+    [
+        lambda content: content.replace(b"\n", b"\r\n"),
+        lambda content: content.replace(b"\n", b"\r"),
+        lambda content: b"\xef\xbb\xbf" + content,
+        lambda content: content + b"\n\n",
+        lambda content: content.rstrip(b"\n"),
+    ],
+    ids=["CRLF", "CR", "byte order mark", "blank lines", "no last line end"],
+)
+def test_a_file_of_which_only_line_ends_and_the_like_changed_is_read_as_it_was(
+    tmp_path: Path, name: str, resaved: Callable[[bytes], bytes]
+) -> None:
+    save(_full(), tmp_path)
+    path = tmp_path / name
+    path.write_bytes(resaved(path.read_bytes()))
+    assert load(tmp_path) == _full()
+
+
+@pytest.mark.parametrize("position", range(20))
+def test_one_changed_byte_of_the_manifest_is_noticed_wherever_it_is(tmp_path: Path, position: int) -> None:
+    save(_full(), tmp_path)
+    path = tmp_path / "dataset.json"
+    content = bytearray(path.read_bytes())
+    place = len(content) * position // 20
+    content[place] = ord("3" if content[place] != ord("3") else "4")
+    path.write_bytes(bytes(content))
+    assert str(path) in _error(tmp_path)
+
+
+def test_git_is_told_to_leave_the_line_ends_of_the_dataset_alone(tmp_path: Path) -> None:
+    save(_full(), tmp_path)
+    assert (tmp_path / ".gitattributes").read_bytes() == b"* -text\n"
+    (tmp_path / ".gitattributes").write_bytes(b"* -text\r\n")
+    save(_full(), tmp_path)
+    assert (tmp_path / ".gitattributes").read_bytes() == b"* -text\n"
+
+
+def test_attributes_that_somebody_else_wrote_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / ".gitattributes").write_bytes(b"*.csv diff\n")
+    save(_full(), tmp_path)
+    assert (tmp_path / ".gitattributes").read_bytes() == b"*.csv diff\n"
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xff", b'{"format": 1}', b'{"format": "x"}'])
 def test_a_damaged_manifest_is_named(tmp_path: Path, content: bytes) -> None:
     save(_full(), tmp_path)
@@ -243,11 +292,30 @@ def test_a_damaged_manifest_is_named(tmp_path: Path, content: bytes) -> None:
     assert f"{tmp_path / 'dataset.json'}: cannot be read as the manifest" in _error(tmp_path)
 
 
-def test_a_dataset_of_another_format_is_refused(tmp_path: Path) -> None:
+def test_a_dataset_of_a_newer_format_is_neither_read_nor_written_over(tmp_path: Path) -> None:
     save(_full(), tmp_path)
     path = tmp_path / "dataset.json"
-    path.write_text(path.read_text().replace('"format": 1', '"format": 2'))
-    assert "has format 2; this program reads format 1" in _error(tmp_path)
+    path.write_bytes(b'{"format": 3, "whatever": ["a newer program", "puts there"]}')
+    before = {one: one.read_bytes() for one in tmp_path.rglob("*") if one.is_file()}
+    words = "has format 3; this program reads formats 1 to 2"
+    assert words in _error(tmp_path)
+    with pytest.raises(NewerFormatError, match=words):
+        save(a_dataset([a_measure()]), tmp_path)
+    for attempt in (pipeline.rebuild, lambda folder: refresh(folder, NOBODY, day=date(2026, 11, 2))):
+        with pytest.raises(NewerFormatError, match=words):
+            attempt(tmp_path)
+    assert {one: one.read_bytes() for one in before} == before
+
+
+def test_a_dataset_of_the_first_format_is_read(tmp_path: Path) -> None:
+    save(_full(), tmp_path)
+    path = tmp_path / "dataset.json"
+    manifest = json.loads(path.read_bytes())
+    del manifest["sha256"], manifest["linked_without"]
+    path.write_text(json.dumps(manifest | {"format": 1}, indent=1, sort_keys=True) + "\n")
+    lines = [json.loads(line) for line in (tmp_path / "imports.jsonl").read_text().splitlines()]
+    assert all({"entries", "asides"}.isdisjoint(line) for line in lines)
+    assert load(tmp_path) == _full()
 
 
 def test_a_record_that_breaks_the_schema_is_named_with_its_line_and_field(tmp_path: Path) -> None:
@@ -338,6 +406,6 @@ def test_the_manifest_lists_every_committed_file_and_no_local_one(tmp_path: Path
     committed = {
         path.relative_to(tmp_path).as_posix()
         for path in tmp_path.rglob("*")
-        if path.is_file() and "local" not in path.parts and path.name != "dataset.json"
+        if path.is_file() and "local" not in path.parts and path.name not in {"dataset.json", ".gitattributes"}
     }
     assert set(read_manifest(tmp_path).files) == committed

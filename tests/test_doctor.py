@@ -1,6 +1,5 @@
 """The doctor finds what needs a person, says what to do next, and leaves everything as it is."""
 
-import json
 import os
 import subprocess
 import sys
@@ -8,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,7 +18,7 @@ from civic_tracker.fetching import Client
 from civic_tracker.pipeline import rebuild
 from civic_tracker.refresh import RunReport, SourceReport, refresh, write_report
 from civic_tracker.sources import all_sources
-from tests.examples import a_problem, make_stale
+from tests.examples import a_problem, alter_manifest, make_stale
 from tests.fetching.conftest import LOOPBACK, Waits
 from tests.fetching.publisher import Publisher, answers
 from tests.pages import WHOLE, page
@@ -68,12 +66,6 @@ def every_file(folder: Path) -> dict[str, tuple[bytes, int]]:
     return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in paths}
 
 
-def altered_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
-    manifest = json.loads((folder / "dataset.json").read_bytes())
-    change(manifest)
-    (folder / "dataset.json").write_text(json.dumps(manifest), encoding="utf-8")
-
-
 # What it says when there is little to say.
 
 
@@ -113,13 +105,21 @@ def test_a_source_of_which_an_excerpt_is_loaded_can_be_refreshed(healthy: Path) 
 
 def test_a_file_that_was_changed_by_hand_breaks_the_dataset_and_every_such_file_is_named(healthy: Path) -> None:
     with (healthy / "measures" / "icnl.jsonl").open("ab") as stream:
-        stream.write(b"\n")
+        stream.write(b"{")
     (healthy / "imports.jsonl").unlink()
     diagnosis = examined(healthy)
     assert diagnosis.exit_status == 2
     assert set(diagnosis.damaged) == {"measures/icnl.jsonl", "imports.jsonl"}
     assert found(diagnosis, "icnl.jsonl: was damaged or changed by hand").level == "broken"
     assert "civic-tracker run" in found(diagnosis, "imports.jsonl: is missing").next
+
+
+def test_a_file_with_other_line_ends_is_a_note_and_nothing_is_broken(healthy: Path) -> None:
+    path = healthy / "imports.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    diagnosis = examined(healthy)
+    assert diagnosis.damaged == ()
+    assert found(diagnosis, "imports.jsonl: has other line ends").level == "note"
 
 
 def test_a_manifest_that_cannot_be_read_is_broken(healthy: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_manifest_that_cannot_be_read_is_broken(healthy: Path) -> None:
 
 
 def test_a_dataset_of_another_format_is_broken(healthy: Path) -> None:
-    altered_manifest(healthy, lambda manifest: manifest.update(format=99))
+    alter_manifest(healthy, lambda manifest: manifest.update(format=99))
     assert found(examined(healthy), "has format 99").level == "broken"
 
 
@@ -139,7 +139,7 @@ def test_a_record_that_breaks_the_schema_is_broken_though_its_checksum_is_right(
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b'{"no": "problem"}\n')
     digest = storage.file_sha256(path)
-    altered_manifest(healthy, lambda manifest: manifest["files"].update({"problems/icnl.jsonl": digest}))
+    alter_manifest(healthy, lambda manifest: manifest["files"].update({"problems/icnl.jsonl": digest}))
     diagnosis = examined(healthy)
     assert diagnosis.exit_status == 2
     assert diagnosis.damaged == ()

@@ -231,6 +231,13 @@ def test_two_releases_of_the_indices_stand_beside_each_other(tmp_path: Path, rec
     assert [release for release, _ in found] == ["v4", "v5.1"]
 
 
+def test_two_unreadable_documents_of_the_same_bytes_are_both_said_to_be_unreadable(tmp_path: Path) -> None:
+    for content in (b"%PDF-1.7 no page", icnl_page().content):
+        result = bring(tmp_path, "icnl", Document("one.html", content), Document("other.html", content))
+        assert (result.imported, result.already, len(result.failed)) == ([], [], 2)
+        assert [one.partition(":")[0] for one in result.failed] == ["one.html", "other.html"]
+
+
 NAMES = st.sampled_from(["Kenya", "Fiji", "Ruritania", "Eastern Europe", "Côte d'Ivoire", ""])
 DATES = st.sampled_from(["3 Apr 2020", "31 Feb 2020", "Apr 2020", "4 Apr 2020"])
 

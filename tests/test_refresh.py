@@ -164,6 +164,13 @@ def test_the_history_tells_what_appeared_changed_and_was_withdrawn(good: Path) -
     assert {one.day for one in told} == {LATER}
 
 
+def test_what_a_page_that_returns_to_an_earlier_version_says_is_the_publishers_change(good: Path) -> None:
+    retagged = [entry(0, issues="Issue(s): Assembly, Movement"), *WHOLE[1:]]
+    for entries in (retagged, WHOLE):
+        assert ask(good, page(entries), day=LATER).outcome == "taken over"
+    assert {one.kind for one in store.read_changes(good) if one.id} == {"changed"}
+
+
 def test_publishers_texts_are_not_written_into_the_history(good: Path) -> None:
     changed = [text.replace("Example text.", "Another text.") for text in WHOLE[1:]]
     ask(good, page(changed), day=LATER)
@@ -212,7 +219,9 @@ def test_a_day_that_was_wrong_can_be_corrected_by_hand(good: Path) -> None:
     ask(good, page([*WHOLE, entry(420)]), day=date(2099, 1, 1))
     path = good / store.IMPORTS
     path.write_text(path.read_text().replace("2099-01-01", "2026-11-09"))
-    pipeline.rebuild(good, day=LATER)
+    with pytest.raises(DatasetError, match=r"changed by hand.* civic-tracker run --accept imports\.jsonl"):
+        pipeline.rebuild(good, day=LATER)
+    pipeline.rebuild(good, day=LATER, accept=frozenset({store.IMPORTS}))
     assert own(good) == 421
     assert ask(good, page([*WHOLE, entry(420)]), day=date(2026, 11, 16)).remark == ""
 

@@ -6,10 +6,10 @@ import re
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from civic_tracker import clock
 from civic_tracker import dataset as store
 from civic_tracker.cli import console, main, refreshing
 from civic_tracker.fetching import Client
@@ -40,13 +40,11 @@ def test_a_run_does_not_end_before_it_began_though_the_clock_is_set_back(
 ) -> None:
     looks: list[datetime] = []
 
-    class SetBack(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> Any:
-            looks.append(datetime(2026, 11, 2, tzinfo=tz or UTC) - timedelta(hours=len(looks)))
-            return looks[-1]
+    def set_back() -> datetime:
+        looks.append(datetime(2026, 11, 2, tzinfo=UTC) - timedelta(hours=len(looks)))
+        return looks[-1]
 
-    monkeypatch.setattr(refreshing, "datetime", SetBack)
+    monkeypatch.setattr(clock, "now", set_back)
     monkeypatch.setattr(sys, "argv", ["civic-tracker", "refresh", "--offline", f"--runs={tmp_path / 'runs'}"])
     monkeypatch.setenv("CIVIC_TRACKER_DATA_DIR", str(tmp_path / "data"))
     with pytest.raises(SystemExit) as ended:

@@ -6,36 +6,46 @@
 Under ``<data>/local/`` lie publishers' full texts (snapshots, descriptions): never to be committed or exported.
 """
 
+import codecs
 import csv
 import io
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import NoneType
-from typing import Any, TypeVar, get_args
+from typing import Any, BinaryIO, TypeVar, get_args
 
 from pydantic import Field, ValidationError
 
-from civic_tracker import storage
+from civic_tracker import intact, storage
 from civic_tracker.changes import Change
-from civic_tracker.errors import DatasetError
+from civic_tracker.errors import DatasetError, NewerFormatError
 from civic_tracker.fetching.outcomes import Receipt
 from civic_tracker.health import FailureKind
 from civic_tracker.schema import ActRow, LinkRow, Measure, Model, Observation, Problem, SourceCount
 from civic_tracker.sources import all_sources
 from civic_tracker.storage import Content
 
-FORMAT = 1
+FORMAT = 2
+"""Of what is written; 1, which is read too, had no checksum of the manifest and no counts of a document's entries."""
+
+_FIRST_FORMAT = 1
 MANIFEST = "dataset.json"
 IMPORTS = "imports.jsonl"
 RECEIPTS = "receipts.jsonl"
 CHANGES = "changes.jsonl"
 ACTS = "acts.csv"
 LINKS = "links.csv"
-SHARED = frozenset({IMPORTS, RECEIPTS, CHANGES, ACTS, LINKS})
+KEPT = (IMPORTS, RECEIPTS, CHANGES)
+"""What cannot be made again from anything else."""
+
+SHARED = frozenset({*KEPT, ACTS, LINKS})
+ATTRIBUTES = ".gitattributes"
+_NO_CONVERSION = b"* -text\n"
 PER_SOURCE = ("measures/*.jsonl", "observations/*.csv", "problems/*.jsonl", "local/texts/*.jsonl")
 TEXT_FIELDS = ("description", "updates")
 OBSERVATION_COLUMNS = tuple(Observation.model_fields)
@@ -67,6 +77,10 @@ class Import(Model):
     complete: bool = Field(
         default=False, description="Whether its batch held as much as the source's declaration called complete."
     )
+    entries: int | None = Field(
+        default=None, ge=0, description="Entries and figures in it, those set aside not counted; empty when not known."
+    )
+    asides: int | None = Field(default=None, ge=0, description="Entries set aside; empty when not known.")
 
 
 class Staleness(Model):
@@ -97,7 +111,13 @@ class Manifest(Model):
         default="",
         description="SHA-256 of the records and tables that the acts were made from; others are out of date.",
     )
+    linked_without: tuple[str, ...] = Field(
+        default=(),
+        description="Sources of which some texts were on another machine when the acts were made: their records kept "
+        "the links that they had.",
+    )
     files: dict[str, str] = Field(description="SHA-256 of every file of the dataset.")
+    sha256: str = Field(default="", description="SHA-256 of this file as it is with this value empty.")
 
 
 @dataclass
@@ -114,6 +134,7 @@ class Dataset:
     links: list[LinkRow] = field(default_factory=list)
     states: dict[str, SourceState] = field(default_factory=dict)
     linked_from: str = ""
+    linked_without: tuple[str, ...] = ()
 
 
 def by_country(dataset: Dataset) -> dict[str, Dataset]:
@@ -151,7 +172,10 @@ def only(dataset: Dataset, iso3: str) -> Dataset:
 
 
 def exists(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in (MANIFEST, IMPORTS)) or storage.needs_recovery(folder)
+    """Whether the folder holds a dataset, though its manifest may be missing."""
+    if any((folder / name).is_file() for name in (MANIFEST, *KEPT)) or storage.needs_recovery(folder):
+        return True
+    return any(source_of(name) for name in _present(folder) if not name.startswith("local/"))
 
 
 def save(
@@ -167,9 +191,10 @@ def save(
     are the others' ``record_files``, where the caller has made them.
 
     Raises:
-        DatasetError: when the folder holds other things than a dataset, or cannot be written.
+        DatasetError: when the folder holds other things than a dataset, or one of a newer format, or cannot be written.
     """
     refuse_foreign(folder)
+    refuse_newer(folder)
     wanted = dict(record_files(dataset, dataset.states.keys() - untouched) if files is None else files)
     for name, rows in ((IMPORTS, dataset.imports), (RECEIPTS, dataset.receipts), (CHANGES, dataset.changes)):
         if rows:
@@ -184,8 +209,11 @@ def save(
         format=FORMAT,
         sources=dict(sorted(dataset.states.items())),
         linked_from=dataset.linked_from,
+        linked_without=dataset.linked_without,
         files=dict(sorted(checksums.items())),
     )
+    if _may_write_attributes(folder):
+        wanted[ATTRIBUTES] = Content.of(_NO_CONVERSION)
     wanted[MANIFEST] = _manifest_text(manifest)
     if (folder / "local").is_dir() or any(name.startswith("local/") for name in wanted):
         wanted["local/.gitignore"] = Content.of(b"*\n")
@@ -193,7 +221,13 @@ def save(
     return storage.write_together(folder, wanted, remove=gone)
 
 
-def save_links(folder: Path, acts: Sequence[ActRow], links: Sequence[LinkRow], linked_from: str) -> list[str]:
+def save_links(
+    folder: Path,
+    acts: Sequence[ActRow],
+    links: Sequence[LinkRow],
+    linked_from: str,
+    linked_without: tuple[str, ...] = (),
+) -> list[str]:
     """Write acts and links beside the records they were made from; return the files that changed.
 
     Raises:
@@ -203,7 +237,8 @@ def save_links(folder: Path, acts: Sequence[ActRow], links: Sequence[LinkRow], l
     wanted = link_files(acts, links)
     kept = {name: digest for name, digest in manifest.files.items() if name not in {ACTS, LINKS}}
     files = dict(sorted((kept | {name: content.sha256 for name, content in wanted.items()}).items()))
-    renewed = manifest.model_copy(update={"files": files, "linked_from": linked_from})
+    made_from = {"linked_from": linked_from, "linked_without": linked_without}
+    renewed = manifest.model_copy(update={"format": FORMAT, "files": files} | made_from)
     gone = frozenset({ACTS, LINKS} - wanted.keys())
     return storage.write_together(folder, wanted | {MANIFEST: _manifest_text(renewed)}, remove=gone)
 
@@ -260,66 +295,157 @@ def load(folder: Path, *, countries: frozenset[str] | None = None, sources: froz
     if storage.needs_recovery(folder):
         storage.recover(folder)
     manifest = read_manifest(folder)
-    known = all_sources().keys() if sources is None else sources & all_sources().keys()
-    wanted = {name: digest for name, digest in manifest.files.items() if Path(name).stem in known or name in SHARED}
-    for name, digest in wanted.items():
-        try:
-            actual = storage.file_sha256(folder / name)
-        except OSError as error:
-            raise DatasetError(f"{folder / name}: cannot be read ({error.strerror}). {_REPAIR}") from error
-        if actual is None:
-            raise DatasetError(f"{folder / name}: is missing. {_REPAIR}")
-        if actual != digest:
-            raise DatasetError(f"{folder / name}: was damaged or changed by hand. {_REPAIR}")
-    states = {source: state for source, state in manifest.sources.items() if source in all_sources()}
+    shared = _as_written(folder, {name: one for name, one in manifest.files.items() if name in SHARED})
     dataset = Dataset(
-        states=states,
-        imports=read_imports(folder),
-        receipts=read_receipts(folder),
-        changes=read_changes(folder),
-        acts=_read_table(folder / ACTS, ActRow),
-        links=_read_table(folder / LINKS, LinkRow),
+        states={source: state for source, state in manifest.sources.items() if source in all_sources()},
+        imports=read_imports(folder, shared.get(IMPORTS)),
+        receipts=read_receipts(folder, shared.get(RECEIPTS)),
+        changes=read_changes(folder, shared.get(CHANGES)),
+        acts=read_acts(folder, shared.get(ACTS)),
+        links=read_links(folder, shared.get(LINKS)),
         linked_from=manifest.linked_from,
+        linked_without=manifest.linked_without,
     )
-    texts = _load_texts(folder)
+    known = frozenset(all_sources()) if sources is None else sources
+    return read_records(folder, manifest.files, known, into=dataset, countries=countries)
+
+
+def read_records(
+    folder: Path,
+    files: Mapping[str, str],
+    sources: frozenset[str],
+    *,
+    into: Dataset,
+    countries: frozenset[str] | None = None,
+) -> Dataset:
+    """Add the records of these sources to a dataset, which is returned; ``files`` holds the checksums to compare with.
+
+    Raises:
+        DatasetError: naming the file and line that is missing, damaged or changed by hand.
+    """
+    wanted = {name: digest for name, digest in files.items() if source_of(name) in sources}
+    contents = _as_written(folder, wanted)
+    texts = {} if not wanted else _load_texts(folder)
     for name in sorted(wanted):
+        path, content = folder / name, contents.get(name)
         if name.startswith("measures/"):
-            found = _read_lines(folder / name, Measure, countries)
-            dataset.measures += [one.model_copy(update=texts[one.id]) if one.id in texts else one for one in found]
+            found = _read_lines(path, Measure, countries, content)
+            into.measures += [one.model_copy(update=texts[one.id]) if one.id in texts else one for one in found]
         elif name.startswith("observations/"):
-            dataset.observations.extend(_read_observations(folder / name, countries))
+            into.observations.extend(_read_observations(path, countries, content))
         elif name.startswith("problems/"):
-            dataset.problems += _read_lines(folder / name, Problem)
-    return dataset
+            into.problems += _read_lines(path, Problem, content=content)
+    return into
+
+
+def read_files_as_they_are(folder: Path, sources: frozenset[str]) -> Dataset:
+    """The records of these sources in the files that can be read, where no checksum is known to compare them with."""
+    found = Dataset()
+    for name in sorted(_present(folder)):
+        if source_of(name) in sources:
+            with suppress(DatasetError, OSError):
+                if name.startswith("measures/"):
+                    texts = read_texts(folder / "local" / "texts" / Path(name).name)
+                    rows = _read_lines(folder / name, Measure)
+                    found.measures += [row.model_copy(update=texts.get(row.id, {})) for row in rows]
+                elif name.startswith("observations/"):
+                    found.observations += list(_read_observations(folder / name, None))
+    return found
+
+
+def source_of(name: str) -> str:
+    """The declared source whose records a file holds; empty for any other file."""
+    folder, _, file = name.rpartition("/")
+    return Path(file).stem if folder and Path(file).stem in all_sources() else ""
+
+
+def _as_written(folder: Path, files: Mapping[str, str]) -> dict[str, bytes]:
+    """The content of those files that differ from what was written in line ends and the like only."""
+    contents = {}
+    for name, digest in files.items():
+        content = intact.content_of(folder / name, digest, repair_of(folder, name))
+        if content is not None:
+            contents[name] = content
+    return contents
+
+
+def repair_of(folder: Path, name: str) -> str:
+    """What to do about a file that is damaged."""
+    if name not in KEPT:
+        return intact.REBUILD
+    return f"{intact.restoring(folder, name)} To take it as it stands: civic-tracker run --accept {name}"
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of the dataset in ``folder``."""
+    """The manifest of the dataset in ``folder``.
+
+    Raises:
+        NewerFormatError: for one that a newer program wrote.
+        DatasetError: for one that is missing or damaged.
+    """
     path = folder / MANIFEST
     try:
-        manifest = Manifest.model_validate_json(path.read_bytes())
+        content = intact.plain(path.read_bytes())
+        _refuse_newer(path, content)
+        manifest = Manifest.model_validate_json(content)
     except FileNotFoundError as error:
         raise DatasetError(f"{folder}: holds no dataset yet. Make one with: civic-tracker run") from error
     except (OSError, ValidationError) as error:
-        raise DatasetError(f"{path}: cannot be read as the manifest of a dataset. {_REPAIR}") from error
-    if manifest.format != FORMAT:
-        raise DatasetError(f"{path}: has format {manifest.format}; this program reads format {FORMAT}.")
+        raise DatasetError(f"{path}: cannot be read as the manifest of a dataset. {intact.REBUILD}") from error
+    if manifest.sha256 != _seal(manifest) and (manifest.sha256 or manifest.format > _FIRST_FORMAT):
+        raise DatasetError(f"{path}: was damaged or changed by hand. {intact.REBUILD}")
     return manifest
 
 
-def read_imports(folder: Path) -> list[Import]:
-    """The documents imported so far, in their order."""
-    return _read_lines(folder / IMPORTS, Import)
+def refuse_newer(folder: Path) -> None:
+    """Refuse to write over a dataset of a newer program's.
+
+    Raises:
+        NewerFormatError: naming both formats.
+    """
+    path = folder / MANIFEST
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return
+    _refuse_newer(path, intact.plain(content))
 
 
-def read_receipts(folder: Path) -> list[Receipt]:
+def _refuse_newer(path: Path, content: bytes) -> None:
+    try:
+        written = json.loads(content)["format"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return
+    if isinstance(written, int) and not _FIRST_FORMAT <= written <= FORMAT:
+        raise NewerFormatError(
+            f"{path}: has format {written}; this program reads formats {_FIRST_FORMAT} to {FORMAT}. Nothing was "
+            "changed. Use the version of civic-tracker that wrote it, or a newer one."
+        )
+
+
+def read_imports(folder: Path, content: bytes | None = None) -> list[Import]:
+    """The documents imported so far, in their order; ``content`` is what the file held, where its line ends changed."""
+    return _read_lines(folder / IMPORTS, Import, content=content)
+
+
+def read_receipts(folder: Path, content: bytes | None = None) -> list[Receipt]:
     """What is remembered of the addresses that a refresh asks."""
-    return _read_lines(folder / RECEIPTS, Receipt)
+    return _read_lines(folder / RECEIPTS, Receipt, content=content)
 
 
-def read_changes(folder: Path) -> list[Change]:
+def read_changes(folder: Path, content: bytes | None = None) -> list[Change]:
     """The history, oldest first."""
-    return _read_lines(folder / CHANGES, Change)
+    return _read_lines(folder / CHANGES, Change, content=content)
+
+
+def read_acts(folder: Path, content: bytes | None = None) -> list[ActRow]:
+    """Which record stands in which act."""
+    return _read_table(folder / ACTS, ActRow, content)
+
+
+def read_links(folder: Path, content: bytes | None = None) -> list[LinkRow]:
+    """What pairs of records are to each other."""
+    return _read_table(folder / LINKS, LinkRow, content)
 
 
 def read_problems(folder: Path, source: str) -> list[Problem]:
@@ -352,7 +478,6 @@ def refuse_foreign(folder: Path) -> None:
         )
 
 
-_REPAIR = "Rebuild it with: civic-tracker run (or restore the file from version control)."
 _EXPECTED = {"starter", "local", "README.md", "LICENSE.md"}
 
 
@@ -362,8 +487,26 @@ def _is_foreign(item: Path) -> bool:
 
 
 def _manifest_text(manifest: Manifest) -> Content:
-    text = json.dumps(manifest.model_dump(mode="json"), indent=1, sort_keys=True) + "\n"
-    return Content.of(text.encode())
+    return Content.of(_as_json(sealed(manifest)))
+
+
+def sealed(manifest: Manifest) -> Manifest:
+    """The manifest with its own checksum."""
+    return manifest.model_copy(update={"sha256": _seal(manifest)})
+
+
+def _seal(manifest: Manifest) -> str:
+    return storage.sha256(_as_json(manifest.model_copy(update={"sha256": ""})))
+
+
+def _as_json(manifest: Manifest) -> bytes:
+    return (json.dumps(manifest.model_dump(mode="json"), indent=1, sort_keys=True) + "\n").encode()
+
+
+def _may_write_attributes(folder: Path) -> bool:
+    """Whether git's attributes beside the data are ours to write: there are none, or ours with other line ends."""
+    path = folder / ATTRIBUTES
+    return not path.exists() or (path.is_file() and intact.plain(path.read_bytes()) == _NO_CONVERSION)
 
 
 def _table_of(model: type[Model], rows: Sequence[Model]) -> Content:
@@ -375,18 +518,24 @@ def _table_of(model: type[Model], rows: Sequence[Model]) -> Content:
     return Content.of(stream.getvalue().encode())
 
 
-def _read_table(path: Path, model: type[AnyModel]) -> list[AnyModel]:
+def _read_table(path: Path, model: type[AnyModel], content: bytes | None = None) -> list[AnyModel]:
     """The rows of a table of flat records; none when there is no such file."""
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8", newline="") as stream:
+    with io.TextIOWrapper(_opened(path, content), encoding="utf-8-sig", newline="") as stream:
         try:
             return [
                 model.model_validate({name: value for name, value in row.items() if value})
                 for row in csv.DictReader(stream)
             ]
         except ValidationError as error:
-            raise DatasetError(f"{path}: {error.errors()[0]['msg']}. {_REPAIR}") from error
+            raise DatasetError(f"{path}: {error.errors()[0]['msg']}. {intact.REBUILD}") from error
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise DatasetError(f"{path}: cannot be read ({error}). {intact.REBUILD}") from error
+
+
+def _opened(path: Path, content: bytes | None) -> BinaryIO:
+    return path.open("rb") if content is None else io.BytesIO(content)
 
 
 def _present(folder: Path) -> set[str]:
@@ -416,12 +565,23 @@ def _text_only(measure: Measure) -> str:
 def _load_texts(folder: Path) -> dict[str, dict[str, Any]]:
     texts: dict[str, dict[str, Any]] = {}
     for path in sorted((folder / "local" / "texts").glob("*.jsonl")):
-        for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-            try:
-                row = json.loads(line)
-                texts[row["id"]] = {"description": row["description"], "updates": tuple(row["updates"])}
-            except (ValueError, KeyError, TypeError) as error:
-                raise DatasetError(f"{path}: line {number} is damaged. {_REPAIR}") from error
+        texts |= read_texts(path)
+    return texts
+
+
+def read_texts(path: Path) -> dict[str, dict[str, Any]]:
+    """The texts of one source that stay on this machine, by the id of their record; none when there is no such file.
+
+    Raises:
+        DatasetError: naming the line that is damaged.
+    """
+    texts: dict[str, dict[str, Any]] = {}
+    for number, line in enumerate(path.read_bytes().splitlines() if path.is_file() else (), start=1):
+        try:
+            row = json.loads(line)
+            texts[row["id"]] = {"description": row["description"], "updates": tuple(row["updates"])}
+        except (ValueError, KeyError, TypeError) as error:
+            raise DatasetError(f"{path}: line {number} is damaged. {intact.REBUILD}") from error
     return texts
 
 
@@ -429,22 +589,28 @@ def _lines_of(rows: Sequence[AnyModel], line: Callable[[AnyModel], str] = _spars
     return Content(lambda: (line(row).encode() + b"\n" for row in rows))
 
 
-def _read_lines(path: Path, model: type[AnyModel], countries: frozenset[str] | None = None) -> list[AnyModel]:
+def _read_lines(
+    path: Path, model: type[AnyModel], countries: frozenset[str] | None = None, content: bytes | None = None
+) -> list[AnyModel]:
     """The records of a file, or those about some countries; none when there is no such file."""
     if not path.is_file():
         return []
     rows = []
     wanted = None if countries is None else {iso3.encode() for iso3 in countries}
-    with path.open("rb") as stream:
-        for number, line in enumerate(stream, start=1):
+    with _opened(path, content) as stream:
+        for number, raw in enumerate(stream, start=1):
+            line = raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw
             if wanted is not None and line[(at := line.find(_COUNTRY) + len(_COUNTRY)) : at + 3] not in wanted:
+                continue
+            if line.isspace():
                 continue
             try:
                 rows.append(model.model_validate_json(line))
             except ValidationError as error:
                 first = error.errors()[0]
                 where = ".".join(map(str, first["loc"])) or "the line"
-                raise DatasetError(f"{path}: line {number}: {where}: {first['msg']}. {_REPAIR}") from error
+                repair = repair_of(path.parent, path.name)
+                raise DatasetError(f"{path}: line {number}: {where}: {first['msg']}. {repair}") from error
     return rows
 
 
@@ -469,19 +635,25 @@ def _cells(observation: Observation) -> list[object]:
     return row
 
 
-def _read_observations(path: Path, countries: frozenset[str] | None) -> Iterator[Observation]:
-    with path.open(encoding="utf-8", newline="") as stream:
+def _read_observations(
+    path: Path, countries: frozenset[str] | None, content: bytes | None = None
+) -> Iterator[Observation]:
+    with io.TextIOWrapper(_opened(path, content), encoding="utf-8-sig", newline="") as stream:
         reader = csv.reader(stream)
-        columns = next(reader, [])
-        place = columns.index("country") if "country" in columns else 0
-        for row in reader:
-            if countries is not None and row[place] not in countries:
-                continue
-            cells = {
-                name: value for name, value in zip(columns, row, strict=False) if value or name not in _EMPTY_IS_DEFAULT
-            }
-            try:
+        try:
+            columns = next(reader, [])
+            place = columns.index("country") if "country" in columns else 0
+            for row in reader:
+                if not row or (countries is not None and row[place] not in countries):
+                    continue
+                cells = {
+                    name: value
+                    for name, value in zip(columns, row, strict=False)
+                    if value or name not in _EMPTY_IS_DEFAULT
+                }
                 yield Observation.model_validate(cells)
-            except ValidationError as error:
-                where, reason = reader.line_num, error.errors()[0]["msg"]
-                raise DatasetError(f"{path}: line {where}: {reason}. {_REPAIR}") from error
+        except ValidationError as error:
+            where, reason = reader.line_num, error.errors()[0]["msg"]
+            raise DatasetError(f"{path}: line {where}: {reason}. {intact.REBUILD}") from error
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise DatasetError(f"{path}: cannot be read ({error}). {intact.REBUILD}") from error

@@ -11,7 +11,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from civic_tracker import dataset as store
-from civic_tracker import pipeline, storage
+from civic_tracker import intact, pipeline, storage
+from civic_tracker.batches import needed
 from civic_tracker.countries.decisions import decided
 from civic_tracker.dataset import Dataset, Import, Manifest, SourceState
 from civic_tracker.diagnosis import (
@@ -40,7 +41,7 @@ _REPAIR = "Restore the file from version control, or rebuild it with: civic-trac
 
 
 def examine(folder: Path, runs: Path, *, today: date) -> Diagnosis:
-    """Look at everything; nothing is written, and nothing that is broken ends it."""
+    """Look at everything; nothing is written, and nothing that is broken ends it. ``today`` is a day of UTC."""
     findings: list[Finding] = []
     holder = _holder(folder)
     if holder:
@@ -134,18 +135,19 @@ def _from(error: CivicTrackerError) -> Finding:
 
 
 def _damaged(folder: Path, manifest: Manifest, findings: list[Finding]) -> tuple[int, list[str]]:
-    """How many files were compared with the manifest, and those that differ."""
+    """How many files were compared with the manifest, and those that hold something else."""
     damaged = []
     for name, digest in manifest.files.items():
         try:
-            actual, why = storage.file_sha256(folder / name), "was damaged or changed by hand"
-        except OSError as error:
-            actual, why = "", f"cannot be read ({error.strerror})"
-        if actual is None:
-            why = "is missing"
-        if actual != digest:
+            mended = intact.content_of(folder / name, digest, store.repair_of(folder, name))
+        except DatasetError as error:
             damaged.append(name)
-            findings.append(_broken(f"{folder / name}: {why}.", _REPAIR))
+            findings.append(_from(error))
+        else:
+            if mended is not None:
+                what = f"{folder / name}: has other line ends than it was written with, and nothing else is different."
+                then = "Nothing by hand: it is read as it was, and the next command that writes puts it right."
+                findings.append(_note(what, then))
     return len(manifest.files), damaged
 
 
@@ -200,7 +202,7 @@ def _last_run(runs: Path, reports: Sequence[RunReport], today: date, findings: l
         return None
     run = LastRun(
         ended=newest.ended.astimezone(UTC),
-        days_ago=(today - newest.ended.date()).days,
+        days_ago=(today - newest.ended.astimezone(UTC).date()).days,
         exit_status=newest.exit_status,
         error=newest.error,
         failed=tuple(one.source for one in newest.sources if one.failure),
@@ -228,8 +230,8 @@ def _source_facts(
 ) -> SourceFacts:
     state = manifest.sources.get(source.id) if manifest else None
     failure = _last_failure(reports, source.id)
-    needed = pipeline.needed(imports, source.id)
-    here = _snapshots_here(folder, source.id, needed, findings)
+    documents = needed(imports, source.id)
+    here = _snapshots_here(folder, source.id, documents, findings)
     stale = state.stale if state else None
     if stale:
         address = source.refresh.address if source.refresh else ""
@@ -245,7 +247,7 @@ def _source_facts(
         stale_since=stale.since if stale else None,
         stale_kind=stale.kind if stale else None,
         last_failure=failure,
-        snapshots_needed=len(needed),
+        snapshots_needed=len(documents),
         snapshots_here=here,
     )
 
@@ -260,7 +262,7 @@ def _last_failure(reports: Sequence[RunReport], source: str) -> Failed | None:
     for report in reports:
         for one in report.sources:
             if one.source == source and one.failure:
-                return Failed(day=report.started.date(), kind=one.failure, reason=one.reason)
+                return Failed(day=report.started.astimezone(UTC).date(), kind=one.failure, reason=one.reason)
     return None
 
 

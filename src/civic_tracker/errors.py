@@ -24,6 +24,10 @@ class DatasetError(CivicTrackerError):
     """A file of the dataset is missing, damaged, or not ours."""
 
 
+class NewerFormatError(DatasetError):
+    """The dataset was written by a newer program; nothing of it may be overwritten."""
+
+
 class DeclarationError(CivicTrackerError):
     """A file under ``sources/`` or ``mappings/`` breaks its own rules."""
 

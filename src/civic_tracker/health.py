@@ -37,6 +37,11 @@ def fill_rates(parsed: Sequence[Parsed]) -> dict[str, float]:
     return rates
 
 
+def entries_in(parsed: Sequence[Parsed]) -> int:
+    """How many entries and figures documents hold, those set aside not counted: what all limits are about."""
+    return sum(len(part) - sum(aside.rows for aside in part.asides) for part in parsed)
+
+
 def countries_in(parsed: Sequence[Parsed]) -> int:
     """How many different countries the entries name, as written."""
     names = {one.country or one.country_code for part in parsed for one in part.entries}
@@ -55,10 +60,10 @@ def check(
 ) -> Failing | None:
     """The first expectation that a document fails, or ``None``.
 
-    ``problems`` are those that the document's entries met; ``before`` is the number of entries of the last good,
-    complete document, ``None`` when there was none.
+    ``problems`` are those that the document's entries met; ``before`` is what :func:`entries_in` says of the last good
+    document of its kind, ``None`` when there was none.
     """
-    entries = sum(len(part.entries) + len(part.figures) for part in parsed)
+    entries = entries_in(parsed)
     if not entries:
         return Failing("site_changed", "The page answered, and holds no entry.")
     if not accept_shrink:
@@ -75,12 +80,12 @@ def check(
         if rate < least:
             reason = f"The field '{field}' is filled in {rate:.0%} of the entries; {least:.0%} are expected."
             return Failing("suspicious", reason)
-    rejected = count.rejected / max(count.entries, 1)
+    rejected = count.rejected / entries
     if rejected > expected.most_rejected:
         reason = f"{rejected:.0%} of the entries could not become records; at most {expected.most_rejected:.0%} may."
         return Failing("suspicious", reason)
     unknown = [one for one in problems if one.code == "unknown_term"]
-    share = len({one.entry for one in unknown}) / max(count.entries, 1)
+    share = len({one.entry for one in unknown}) / entries
     if share > expected.most_unknown:
         ((field, term), _) = Counter((one.field, one.value) for one in unknown).most_common(1)[0]
         reason = (
@@ -88,7 +93,7 @@ def check(
             f"{field}; at most {expected.most_unknown:.0%} may. Look at the page, and add rows for what it renamed."
         )
         return Failing("suspicious", reason)
-    repeated = count.duplicates / max(count.entries, 1)
+    repeated = count.duplicates / entries
     if repeated > 0.5:
         return Failing("suspicious", f"{repeated:.0%} of the entries repeat another one.")
     return None

@@ -1,14 +1,15 @@
 """From documents to the dataset: parse, normalise, merge, count, write. The same inputs give the same bytes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+from civic_tracker import clock, storage
 from civic_tracker import dataset as store
-from civic_tracker import storage
 from civic_tracker.adapters import parser_of
+from civic_tracker.batches import by_batch, needed
 from civic_tracker.changes import Change, changes_of_figures, changes_of_measures, first_load
 from civic_tracker.countries.decisions import Decision
 from civic_tracker.countries.decisions import unused as unused_names
@@ -16,26 +17,31 @@ from civic_tracker.dataset import Dataset, Import, SourceState, Staleness
 from civic_tracker.documents import Document
 from civic_tracker.entries import Parsed
 from civic_tracker.errors import CivicTrackerError, DatasetError
-from civic_tracker.health import countries_in
+from civic_tracker.former import Former, read_former, refuse_what_cannot_be_made_again
+from civic_tracker.health import countries_in, entries_in
 from civic_tracker.normalise import Origin
 from civic_tracker.records import Part, Records, records_of
 from civic_tracker.schema import Measure, Observation, Problem
 from civic_tracker.sources import Source, all_sources
 from civic_tracker.starter import read_starter, starter_files
+from civic_tracker.storage import Content
 from civic_tracker.terms import Term, Terms, load_terms
-from civic_tracker.workspace import today
 
 Say = Callable[[str], None]
 
 
 @dataclass(slots=True)
 class Run:
-    """What a run did: the dataset it made, the files that changed, what it kept as it was, rows nobody used."""
+    """What a run did: the dataset it made, the files that changed, what it kept as it was, rows nobody used.
+
+    ``remarks`` are sentences about what was damaged and has been made again.
+    """
 
     dataset: Dataset
     changed: list[str] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
     unused: list[Term] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +54,22 @@ class ImportResult:
     run: Run | None
 
 
-def rebuild(folder: Path, *, say: Say = lambda _: None, day: date | None = None) -> Run:
+def rebuild(
+    folder: Path, *, say: Say = lambda _: None, day: date | None = None, accept: frozenset[str] = frozenset()
+) -> Run:
     """Normalise the starter facts and every imported document, and write the dataset.
 
     A source whose imported documents are not on this machine keeps the records it has. ``day`` is the day that the
-    history names for what changed; today without it.
+    history names for what changed; today without it. The files in ``accept``, of those that cannot be made again, are
+    taken as they stand: after a correction by hand, or where nobody has what they held.
 
     Raises:
         DatasetError: when the folder cannot be read or written. The dataset is then as it was.
     """
     store.refuse_foreign(folder)
     with storage.locked(folder):
-        former = known(folder)
-        run = build(folder, former, list(all_sources().values()), day=day or today(), say=say)
+        former = read_former(folder, accept=accept)
+        run = build(folder, former, list(all_sources().values()), day=day or clock.stored_day(), say=say)
     if run.kept:
         kept = store.load(folder, sources=frozenset(run.kept))
         run.dataset.measures += kept.measures
@@ -77,7 +86,7 @@ def import_documents(
     store.refuse_foreign(folder)
     parse = parser_of(source)
     with storage.locked(folder):
-        former = known(folder)
+        former = read_former(folder)
         there = {(one.source, one.sha256) for one in former.imports}
         good: list[tuple[Document, Parsed]] = []
         already, failed = [], []
@@ -87,24 +96,25 @@ def import_documents(
                 store.keep_snapshot(folder, document.content)  # it may have been lost or damaged since
                 already.append(document.name)
                 continue
-            there.add((source.id, document.sha256))
             try:
                 parsed = parse(document)
             except CivicTrackerError as error:
                 failed.append(str(error))
                 continue
             if len(parsed):
+                there.add((source.id, document.sha256))
                 good.append((document, parsed))
             else:
                 failed.append(f"{document.name}: holds no entry of {source.name}. The page may have changed.")
         if not good:
             return ImportResult([], already, failed, None)
+        refuse_what_cannot_be_made_again(folder, former)
         new = adopted(folder, source, good, retrieved, former.imports)
-        former.imports += new
+        former.dataset.imports += new
         # A first import makes the whole dataset; later ones leave the other sources as they are.
         affected = [source] if store.exists(folder) else list(all_sources().values())
         parsed_now = {(source.id, document.sha256): parsed for document, parsed in good}
-        run = build(folder, former, affected, day=today(), say=say, parsed=parsed_now)
+        run = build(folder, former, affected, day=clock.stored_day(), say=say, parsed=parsed_now)
     return ImportResult(new, already, failed, run)
 
 
@@ -133,6 +143,8 @@ def adopted(
             release=parsed.release,
             entries_sha256=parsed.sha256,
             complete=complete,
+            entries=entries_in([parsed]),
+            asides=sum(aside.rows for aside in parsed.asides),
         )
         for document, parsed in documents
     ]
@@ -142,15 +154,14 @@ def is_complete(source: Source, parsed: Sequence[Parsed]) -> bool:
     """Whether documents that came together hold at least what the source's declaration calls healthy."""
     if source.health is None:
         return False
-    entries = sum(len(one) - sum(aside.rows for aside in one.asides) for one in parsed)
-    return entries >= source.health.least_entries and countries_in(parsed) >= source.health.least_countries
+    return entries_in(parsed) >= source.health.least_entries and countries_in(parsed) >= source.health.least_countries
 
 
 def unused_terms(folder: Path) -> list[Term]:
     """Rows of ``terms.csv`` that no entry of the sources in the dataset uses; nothing is written."""
     terms = load_terms()
     made = Dataset()
-    imports = known(folder).imports
+    imports = store.read_imports(folder)
     for source in all_sources().values():
         own = needed(imports, source.id)
         if all(storage.has_snapshot(store.snapshots(folder), one.sha256) for one in own):
@@ -167,24 +178,9 @@ def unused_decisions(dataset: Dataset) -> list[Decision]:
     return unused_names(written)
 
 
-def known(folder: Path) -> Dataset:
-    """What a run must know of the dataset before it: imports, receipts, history and states, without the records."""
-    if not store.exists(folder):
-        return Dataset()
-    try:
-        return store.load(folder, sources=frozenset())
-    except DatasetError:
-        # The states can be made again, and so can the records; what was imported and what changed cannot.
-        return Dataset(
-            imports=store.read_imports(folder),
-            receipts=store.read_receipts(folder),
-            changes=store.read_changes(folder),
-        )
-
-
 def build(
     folder: Path,
-    former: Dataset,
+    former: Former,
     sources: Sequence[Source],
     *,
     day: date,
@@ -192,32 +188,31 @@ def build(
     stale: Mapping[str, Staleness | None] = MappingProxyType({}),
     parsed: Mapping[tuple[str, str], Parsed] = MappingProxyType({}),
 ) -> Run:
-    """Normalise these sources from their documents and write them; the files of all others stay.
+    """Normalise these sources, and those whose files are damaged, from their documents and write them.
 
-    ``former`` holds the imports and receipts to build from, and the states and the history to go on from; ``stale``
-    holds the marks that a refresh sets or takes away, ``parsed``, by source and SHA-256, the documents that the
-    caller has just parsed. The caller holds the folder's lock.
+    The files of all others stay. The dataset of ``former`` holds the imports and receipts to build from, and the
+    states and the history to go on from; ``stale`` holds the marks that a refresh sets or takes away, ``parsed``, by
+    source and SHA-256, the documents that the caller has just parsed. The caller holds the folder's lock.
+
+    Raises:
+        DatasetError: when a document is missing and nothing holds what it gave, or the folder cannot be written. The
+            dataset is then as it was.
     """
+    refuse_what_cannot_be_made_again(folder, former)
     terms = load_terms()
-    run = Run(
-        Dataset(
-            imports=former.imports,
-            receipts=former.receipts,
-            changes=list(former.changes),
-            acts=former.acts,
-            links=former.links,
-            linked_from=former.linked_from,
-            states=dict(former.states),
-        )
-    )
-    for source in sources:
-        own = needed(former.imports, source.id)
+    before = _before(folder, former)
+    known = former.dataset
+    known.states = before.states
+    run = Run(replace(known, changes=list(known.changes), states=dict(known.states)), remarks=former.remarks)
+    affected = {source.id: source for source in sources} | {name: all_sources()[name] for name in former.damaged}
+    for source in (one for one in all_sources().values() if one.id in affected):
+        own = needed(known.imports, source.id)
         missing = [one for one in own if not storage.has_snapshot(store.snapshots(folder), one.sha256)]
         is_renewed = any((source.id, one.sha256) in parsed for one in own)
-        if missing and source.id in former.states and is_renewed:
+        if missing and source.id in known.states and is_renewed:
             say(f"normalising {source.id}")
-            _normalise_source(folder, source, own, terms, run.dataset, parsed, elsewhere=missing)
-        elif missing and source.id in former.states:
+            _normalise_source(folder, source, own, terms, run.dataset, parsed, elsewhere=missing, former=former)
+        elif missing and source.id in known.states:
             run.kept[source.id] = f"{len(missing)} of its {len(own)} imported documents are not on this machine"
         elif missing:
             raise DatasetError(
@@ -230,38 +225,70 @@ def build(
     for name, mark in stale.items():
         if name in run.dataset.states:
             run.dataset.states[name] = run.dataset.states[name].model_copy(update={"stale": mark})
-    rebuilt = frozenset(source.id for source in sources) - run.kept.keys()
+    rebuilt = frozenset(affected) - run.kept.keys()
     # An excerpt leaves most rows of the tables unused, which says nothing about them.
     run.unused = terms.unused({source for source in rebuilt if run.dataset.states[source].complete})
     _sort(run.dataset)
     files = store.record_files(run.dataset, rebuilt)
-    run.dataset.changes += _history(folder, former, run.dataset, rebuilt & store.altered(folder, files), day)
+    altered = rebuilt & store.altered(folder, files)
+    run.dataset.changes += _history(folder, former, before, run.dataset, altered, day)
     stay = frozenset(run.dataset.states.keys() - rebuilt)
-    run.changed = store.save(run.dataset, folder, untouched=stay, files=files)
+    mended = {name: Content.of(one) for name, one in former.mended.items() if store.source_of(name) in stay}
+    run.changed = store.save(run.dataset, folder, untouched=stay, files=files | mended)
     return run
 
 
-def _history(folder: Path, former: Dataset, made: Dataset, altered: frozenset[str], day: date) -> list[Change]:
+def _before(folder: Path, former: Former) -> Dataset:
+    """The states before the run, with the records of those sources whose files are damaged, made from their documents.
+
+    Where only the manifest is gone, the files of records that can be read go before what the documents give today:
+    tables and code may have changed since.
+    """
+    made = Dataset(states=dict(former.dataset.states))
+    stale = {name: state.stale for name, state in made.states.items()}
+    terms = load_terms()
+    for name in former.damaged:
+        own = needed(former.imports, name)
+        if own or former.dataset.states.get(name) or not former.has_manifest:
+            _normalise_source(folder, all_sources()[name], own, terms, made, {})
+            made.states[name] = made.states[name].model_copy(update={"stale": stale.get(name)})
+    if not former.has_manifest:
+        _put_in_place_of(made, store.read_files_as_they_are(folder, frozenset(former.damaged)))
+    return made
+
+
+def _put_in_place_of(made: Dataset, found: Dataset) -> None:
+    """Let records that were found stand instead of those that were made, source by source."""
+    measures, figures = ({one.source for one in rows} for rows in (found.measures, found.observations))
+    made.measures = [one for one in made.measures if one.source not in measures] + found.measures
+    made.observations = [one for one in made.observations if one.source not in figures] + found.observations
+
+
+def _copy_of_records(dataset: Dataset) -> Dataset:
+    return Dataset(measures=list(dataset.measures), observations=list(dataset.observations))
+
+
+def _history(
+    folder: Path, former: Former, before: Dataset, made: Dataset, altered: frozenset[str], day: date
+) -> list[Change]:
     """What changed in the sources whose files will; the first dataset has no history."""
-    if not former.states or not altered:
+    if not before.states or not altered:
         return []
-    try:
-        before = store.load(folder, sources=altered)
-    except DatasetError:
-        return []  # a damaged dataset is rebuilt, and nobody can tell what changed
-    imported = {one.sha256 for one in store.read_imports(folder)}
+    sound = altered - former.damaged.keys()
+    there = store.read_records(folder, former.files, sound, into=_copy_of_records(before))
+    imported = {(one.source, one.batch) for one in former.imports}
     changes = []
     for source in sorted(altered):
         now_there = made.states[source]
-        if source not in former.states or not former.states[source].count.entries:
+        if source not in before.states or not before.states[source].count.entries:
             if now_there.count.entries:
                 changes.append(first_load(source, now_there.measures, now_there.observations, day=day))
             continue
-        old = [one for one in before.measures if one.source == source]
+        old = [one for one in there.measures if one.source == source]
         new = [one for one in made.measures if one.source == source]
-        fresh = any(one.sha256 not in imported for one in made.imports if one.source == source)
+        fresh = any((source, one.batch) not in imported for one in made.imports if one.source == source)
         changes += changes_of_measures(old, new, day=day, new_documents=fresh)
-        was = [one for one in before.observations if one.source == source]
+        was = [one for one in there.observations if one.source == source]
         now = [one for one in made.observations if one.source == source]
         changes += changes_of_figures(source, was, now, day=day)
     return changes
@@ -275,12 +302,13 @@ def _normalise_source(
     into: Dataset,
     parsed: Mapping[tuple[str, str], Parsed],
     elsewhere: Sequence[Import] = (),
+    former: Former | None = None,
 ) -> None:
     """Put the records of a source into ``into``; documents that are ``elsewhere`` keep the records they gave."""
     here = [one for one in imports if one not in elsewhere]
     batches = [
         tuple(_part(folder, source, one, parsed.get((source.id, one.sha256))) for one in batch)
-        for batch in _by_batch(here)
+        for batch in by_batch(here)
     ]
     complete = any(one.complete for one in imports)
     if not complete:
@@ -290,8 +318,9 @@ def _normalise_source(
         )
         batches = [starter, *batches] if starter else batches
     records = records_of(source, batches, terms)
-    if elsewhere:
-        records = _with_former(records, store.load(folder, sources=frozenset({source.id})), elsewhere)
+    if elsewhere and former:
+        there = store.read_records(folder, former.files, frozenset({source.id}), into=Dataset())
+        records = _with_former(records, there, elsewhere)
     documents = [part for parts in batches for part in parts if not part.origin.ours]
     into.measures += records.measures
     into.observations += records.observations
@@ -330,27 +359,6 @@ def _with_former(records: Records, former: Dataset, elsewhere: Sequence[Import])
         records.problems + [one for one in former.problems if one.entry.startswith(marks)],
         count.model_copy(update=counted),
     )
-
-
-def needed(imports: Sequence[Import], source: str) -> list[Import]:
-    """The imports of a source that its records come from: no batch that a later, complete one of its release replaced.
-
-    Later means retrieved later: an old capture that is imported today never replaces a newer page.
-    """
-    wanted: list[Import] = []
-    replaced: set[str] = set()
-    for batch in reversed(_by_batch([one for one in imports if one.source == source])):
-        wanted += reversed([one for one in batch if one.release not in replaced])
-        replaced |= {one.release for one in batch if one.complete}
-    return wanted[::-1]
-
-
-def _by_batch(imports: Sequence[Import]) -> list[list[Import]]:
-    """Documents that came together, those retrieved first coming first."""
-    batches: dict[str, list[Import]] = {}
-    for one in imports:
-        batches.setdefault(one.batch, []).append(one)
-    return sorted(batches.values(), key=lambda batch: max(one.retrieved for one in batch))
 
 
 def _part(folder: Path, source: Source, one: Import, parsed: Parsed | None) -> Part:

@@ -11,21 +11,23 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, Protocol
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote, urljoin, urlsplit
 
 from pydantic import Field
 
 from civic_tracker import dataset as store
 from civic_tracker import storage
 from civic_tracker.adapters import parser_of
+from civic_tracker.batches import needed
 from civic_tracker.dataset import Dataset, Import, Staleness
 from civic_tracker.documents import Document, text_of
 from civic_tracker.entries import Parsed
 from civic_tracker.errors import CivicTrackerError, DatasetError, DocumentError
 from civic_tracker.fetching.outcomes import Expects, Fetched, FetchError, Receipt, Unchanged
-from civic_tracker.health import FailureKind, check, fill_rates
+from civic_tracker.former import read_former, refuse_what_cannot_be_made_again
+from civic_tracker.health import FailureKind, check, entries_in, fill_rates
 from civic_tracker.normalise import Origin
-from civic_tracker.pipeline import Run, Say, adopted, build, known
+from civic_tracker.pipeline import Run, Say, adopted, build
 from civic_tracker.records import Part, records_of
 from civic_tracker.schema import Model
 from civic_tracker.sources import Refresh, Source, all_sources
@@ -75,6 +77,7 @@ class RunReport(Model):
     error: str = Field(default="", description="Why the run itself failed, or what stopped it.")
     files_changed: tuple[str, ...] = Field(default=(), description="Files of the dataset that changed.")
     changes: int = Field(default=0, ge=0, description="Lines added to the history.")
+    remarks: tuple[str, ...] = Field(default=(), description="What else a person should know: what was made again.")
     sources: tuple[SourceReport, ...] = Field(default=(), description="One for each source.")
 
 
@@ -105,7 +108,9 @@ def refresh(
     store.refuse_foreign(folder)
     chosen = list(sources if sources is not None else all_sources().values())
     with storage.locked(folder):
-        former = known(folder)
+        before = read_former(folder)
+        refuse_what_cannot_be_made_again(folder, before)  # before anybody is asked
+        former = before.dataset
         answers = {}
         for source in chosen:
             if source.refresh is None:
@@ -125,7 +130,7 @@ def refresh(
         stale = _stale(former, [answer.report for answer in answers.values()], day)
         affected = {source.id: source for source in [*fresh, *taken]}
         parsed = {key: one for answer in answers.values() for key, one in answer.parsed.items()}
-        run = build(folder, former, list(affected.values()), day=day, say=say, stale=stale, parsed=parsed)
+        run = build(folder, before, list(affected.values()), day=day, say=say, stale=stale, parsed=parsed)
     return run, [_after(answers[source.id].report, run, folder) for source in chosen]
 
 
@@ -241,17 +246,55 @@ def _judged(case: _Case, document: Document) -> _Answer:
     read: dict[str, object] = {"entries": len(parsed), "filled": fill_rates([parsed])}
     part = Part(parsed, Origin(record="new", url=document.url, retrieved=case.retrieved))
     records = records_of(source, [(part,)], load_terms())
-    state = former.states.get(source.id)
-    before = state.count.entries if state and state.complete else None
     failing = check(
-        case.expected, [parsed], records.count, records.problems, before=before, accept_shrink=case.accept_shrink
+        case.expected,
+        [parsed],
+        records.count,
+        records.problems,
+        before=_entries_before(case, document, parsed),
+        accept_shrink=case.accept_shrink,
     )
     if failing:
         return case.failed(failing.kind, failing.reason, **read)
     if _says_nothing_new(case, document, parsed):
-        return _Answer(case.told("unchanged", **read))
+        asked = {one.address for one in former.receipts}
+        return _Answer(case.told("unchanged", **read), receipts=[x for x in case.receipts if x.address not in asked])
     imports = adopted(case.folder, source, [(document, parsed)], case.retrieved, former.imports)
     return _Answer(case.told("taken over", **read), imports, case.receipts, {(source.id, document.sha256): parsed})
+
+
+def _entries_before(case: _Case, document: Document, parsed: Parsed) -> int | None:
+    """How many entries the last good document of the same kind held, those set aside not counted.
+
+    One document is compared with one: the last of the same address, else the last of the same release, else the last
+    that came from the same site, which is an earlier release. ``None`` where there is none, or nobody can tell.
+    """
+    same_site = urlsplit(document.url).netloc
+    same_address = [one for one in case.own if one.url and one.url == document.url]
+    complete = [one for one in case.own if one.complete]
+    same_release = [one for one in complete if one.release == parsed.release]
+    earlier_release = [one for one in complete if one.url and urlsplit(one.url).netloc == same_site]
+    alike = same_address or same_release or earlier_release
+    return _entries_of(case, alike[-1]) if alike else None
+
+
+def _entries_of(case: _Case, one: Import) -> int | None:
+    """The entries of a document; for one of a dataset that did not remember them they are counted, where it is here."""
+    if one.entries is not None:
+        return one.entries
+    try:
+        content = storage.read_snapshot(store.snapshots(case.folder), one.sha256)
+        return entries_in([parser_of(case.source)(Document(name=one.name, content=content, url=one.url))])
+    except (DatasetError, DocumentError):
+        return _entries_of_a_single_document(case)
+
+
+def _entries_of_a_single_document(case: _Case) -> int | None:
+    """Where a source's complete list is one document, the count of the source is that of the document."""
+    state = case.former.states.get(case.source.id)
+    if state is None or not state.complete or len(needed(case.former.imports, case.source.id)) != 1:
+        return None
+    return state.count.entries - state.count.asides
 
 
 def _says_nothing_new(case: _Case, document: Document, parsed: Parsed) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from civic_tracker import clock
 from civic_tracker import report_words as words
 from civic_tracker.acts import Act, ActStatus, acts_of, status_of
 from civic_tracker.change_words import Told, tell_changes
@@ -123,7 +124,7 @@ def find(dataset: Dataset, iso3: str, on: date, since: date | None = None) -> Fi
         first, *others = act.records
         company[first] = [by_id[one] for one in others]
         states[first] = by_act[act.id] = status_of(act, by_id, spells, on)
-    first_day = since or _month_before(on)
+    first_day, last_day = since or _month_before(on), clock.last_stored_day(on)
     return Findings(
         summary=summary,
         known=known,
@@ -134,7 +135,7 @@ def find(dataset: Dataset, iso3: str, on: date, since: date | None = None) -> Fi
         routes=_routes(known, states, on),
         company=company,
         states=states,
-        changes=[one for one in dataset.changes if one.country == iso3 and first_day <= one.day <= on],
+        changes=[one for one in dataset.changes if one.country == iso3 and first_day <= one.day <= last_day],
         since=first_day,
         loaded=dataset.states,
         sources=[source for source in all_sources().values() if source.id in used],

@@ -67,6 +67,7 @@ def run_in_markdown(report: RunReport) -> str:
     else:
         title = "The refresh went well"
         text = [f"{len(report.sources)} sources; {report.changes} lines of history added."]
+    text += [code(remark) for remark in report.remarks]
     if report.sources:
         text.append(_table_in_markdown(report))
     text.append(f"Refreshed by civic-tracker {report.version}, {report.started:%Y-%m-%d %H:%M} UTC.")

@@ -4,9 +4,9 @@ import os
 from datetime import date
 from pathlib import Path
 
+from civic_tracker import clock, members, resources
 from civic_tracker import countries as known
 from civic_tracker import dataset as store
-from civic_tracker import members, resources
 from civic_tracker.dataset import Dataset
 from civic_tracker.errors import UsageError
 
@@ -83,13 +83,20 @@ def day(text: str | None) -> date:
         UsageError: for any other text.
     """
     if not text:
-        return today()
+        return clock.readers_day()
     try:
         return date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"'{text}' is not a day. Write it as 2020-05-15.") from error
 
 
-def today() -> date:
-    """Today on this computer's calendar, which is the one its user means."""
-    return date.today()  # noqa: DTZ011
+def day_of_documents(text: str | None) -> date:
+    """The day on which files were saved, as it is stored; today when nothing is given.
+
+    Raises:
+        UsageError: for a day that is none, or that has not begun anywhere the user may be.
+    """
+    chosen, stored = day(text), clock.stored_day()
+    if chosen > max(clock.readers_day(), stored):
+        raise UsageError(f"--retrieved {chosen} has not come yet. Give the day on which the files were saved.")
+    return min(chosen, stored)  # today east of Greenwich may be tomorrow on the clock that days are stored by

@@ -12,19 +12,20 @@ import pytest
 from typer.testing import CliRunner
 
 from civic_tracker import dataset as store
-from civic_tracker import pipeline, resources
+from civic_tracker import pipeline, resources, storage
 from civic_tracker.cli import app
-from civic_tracker.dataset import Dataset
+from civic_tracker.dataset import Dataset, Import
 from civic_tracker.documents import Document
 from civic_tracker.errors import DeclarationError, UsageError
 from civic_tracker.linking import decisions as table
 from civic_tracker.linking.candidates import NEAREST, candidates
 from civic_tracker.linking.decisions import LinkDecision
-from civic_tracker.linking.link import DOUBTFUL, Links, link
+from civic_tracker.linking.link import DOUBTFUL, Kept, Links, link
 from civic_tracker.linking.profile import profile
 from civic_tracker.linking.record import from_measure
 from civic_tracker.linking.renew import renew
-from civic_tracker.schema import Measure
+from civic_tracker.linking.silence import say_silent
+from civic_tracker.schema import ActRow, LinkRow, Measure
 from civic_tracker.sources import get_source
 from tests.examples import a_dataset, a_measure
 from tests.pages import entry, page
@@ -326,3 +327,109 @@ def test_a_decision_that_cannot_be_made_is_refused_in_one_line(linked: Path, arg
     answer = CliRunner().invoke(app, ["links", *arguments, *given])
     assert isinstance(answer.exception, UsageError)
     assert words in str(answer.exception)
+
+
+# Texts that lie on another machine.
+
+
+@pytest.fixture
+def imported(tmp_path: Path, own_tables: Path) -> Path:
+    """Records of three trackers, each from a document of its own that is here, linked by their texts."""
+    folder = tmp_path / "data"
+    titles = {"acaps": "Schools closed", "coronanet": "Border notice", "icnl": "Guidance to courts"}
+    dataset = a_dataset(
+        [
+            from_document(one, title=titles[one.source], source_url=f"https://example.org/{one.source}", liberties=())
+            for one in (*SAME, *OTHER)
+        ]
+    )
+    dataset.imports = [
+        Import(
+            source=source,
+            batch="1",
+            sha256=store.keep_snapshot(folder, source.encode()),
+            name=source,
+            retrieved=date(2021, 5, 2),
+        )
+        for source in ("acaps", "coronanet", "icnl")
+    ]
+    store.save(dataset, folder)
+    assert own_tables.is_dir()
+    assert renew(folder) is not None
+    assert store.read_manifest(folder).linked_without == ()
+    return folder
+
+
+def from_document(measure: Measure, **changes: object) -> Measure:
+    document = storage.sha256(measure.source.encode())[:16]
+    return measure.model_copy(update={"source_record": f"sha256:{document} entry 1", **changes})
+
+
+def add(folder: Path, *measures: Measure) -> None:
+    """Add records to a dataset as an import of a document does that is here, and link them."""
+    dataset = store.load(folder)
+    dataset.measures = sorted([*dataset.measures, *measures], key=lambda one: (one.source, one.id))
+    dataset.states |= a_dataset(measures).states
+    store.save(dataset, folder)
+
+
+def test_a_clone_without_texts_keeps_the_acts_when_something_unrelated_is_imported(imported: Path) -> None:
+    before = {path.name: path.read_bytes() for path in imported.glob("*.csv")}
+    assert b"acaps-KEN-p1" in before["acts.csv"]
+    shutil.rmtree(imported / "local")
+    store.keep_snapshot(imported, b"an unrelated document")
+    add(imported, record("idea_monitor", 9, country="PER", source_record="starter/x.csv line 2"))
+    found = renew(imported)
+    assert found is not None
+    assert found.without == ("acaps", "coronanet", "icnl")
+    assert {path.name: path.read_bytes() for path in imported.glob("*.csv")} == before
+    assert renew(imported) is None
+    assert "texts of ACAPS, CoronaNet, ICNL are not on this machine" in say_silent(found.without)[0]
+
+
+def test_by_titles_alone_the_acts_would_be_others(imported: Path) -> None:
+    """Else the tests around this one would hold whatever the program did."""
+    dataset = store.load(imported)
+    titles = [one.model_copy(update={"description": ""}) for one in dataset.measures]
+    assert acts(link(titles, {}, {})) != acts(link(dataset.measures, {}, {}))
+
+
+def test_records_whose_texts_are_here_are_linked_and_the_others_keep_their_links(imported: Path) -> None:
+    shutil.rmtree(imported / "local")
+    new = [record(source, 5, source_record="starter/x.csv line 2") for source in ("idea_monitor", "vdem_pandem")]
+    add(imported, *new)
+    found = renew(imported)
+    assert found is not None
+    assert acts(found) == {
+        ("acaps-KEN-p1", "coronanet-KEN-p1", "icnl-KEN-p1"),
+        ("idea_monitor-KEN-p5", "vdem_pandem-KEN-p5"),
+    }
+
+
+def test_what_the_texts_kept_apart_stays_apart_without_them() -> None:
+    row = LinkRow(left="acaps-KEN-p1", right="icnl-KEN-p1", verdict="same", score=0.9, linked=0.95)
+    silent = frozenset({"acaps-KEN-p1", "icnl-KEN-p1"})
+    assert acts(link(SAME, {}, {}, earlier=Kept(silent, [row]))) == set()
+    together = [ActRow(act="act-KEN-1", record=one, home="acaps-KEN-p1") for one in sorted(silent)]
+    assert acts(link(SAME, {}, {}, earlier=Kept(silent, [row], together))) == {("acaps-KEN-p1", "icnl-KEN-p1")}
+
+
+def test_once_the_texts_are_back_all_records_are_linked_anew(imported: Path) -> None:
+    shutil.copytree(imported / "local", imported.parent / "elsewhere")
+    shutil.rmtree(imported / "local")
+    add(imported, record("idea_monitor", 5, source_record="starter/x.csv line 2"))
+    assert renew(imported) is not None
+    assert store.read_manifest(imported).linked_without == ("acaps", "coronanet", "icnl")
+    shutil.copytree(imported.parent / "elsewhere", imported / "local", dirs_exist_ok=True)
+    found = renew(imported)
+    assert found is not None
+    assert acts(found) == {("acaps-KEN-p1", "coronanet-KEN-p1", "icnl-KEN-p1", "idea_monitor-KEN-p5")}
+    assert store.read_manifest(imported).linked_without == ()
+
+
+def test_people_decide_also_where_the_texts_are_elsewhere(imported: Path) -> None:
+    shutil.rmtree(imported / "local")
+    table.decide("acaps-KEN-p1", "icnl-KEN-p1", "different", who="R", when="2026-01-01", why="two acts")
+    found = renew(imported)
+    assert found is not None
+    assert not any({"acaps-KEN-p1", "icnl-KEN-p1"} <= set(act) for act in acts(found))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from civic_tracker import workspace
+from civic_tracker import clock, workspace
 from civic_tracker.cli.console import AsJson, DataDir, On, folder_of, out, print_json, print_table
 from civic_tracker.errors import UsageError
 
@@ -127,7 +127,7 @@ def decide(
     left, right = _pair(context, data_dir, one, other)
     if left.country != right.country:
         raise UsageError(f"{one} is of {left.country}, {other} of {right.country}: they cannot be one act.")
-    today = workspace.today().isoformat()
+    today = clock.stored_day().isoformat()
     made = decisions.decide(left.id, right.id, answer, who=who or getpass.getuser(), when=today, why=why)
     out.print(f"Written: {made.left} and {made.right} are {made.answer}. Next: civic-tracker run", soft_wrap=True)
 

@@ -16,26 +16,33 @@ def run(
     context: typer.Context,
     exports: Annotated[Path | None, typer.Option("--out", help="Folder for the exports. Without it: exports/.")] = None,
     on: On = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option("--accept", metavar="FILE", help="Take this file of the dataset as it stands, though damaged."),
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Normalise what is there, and write the dataset and the exports.
 
     Example: civic-tracker run
+    Example: civic-tracker run --accept imports.jsonl
     """
     from civic_tracker import export, pipeline
     from civic_tracker.linking.renew import renew
+    from civic_tracker.linking.silence import say_silent
 
-    day = workspace.day(on)
+    day, accepted = workspace.day(on), _kept_files(accept or [])
     chosen = folder_of(context, data_dir)
     folder = workspace.data_folder(chosen)
     target = exports or workspace.exports_folder(chosen)
     with progress() as status:
-        done = pipeline.rebuild(folder, say=status.update)
+        done = pipeline.rebuild(folder, say=status.update, accept=accepted)
         linked = renew(folder, say=status.update)
         if linked:
             done.dataset.acts, done.dataset.links = linked.acts, linked.links
             done.changed = sorted({*done.changed, *linked.changed})
+            done.remarks += say_silent(linked.without)
         status.update("writing exports")
         written = export.export_all(done.dataset, target, day)
     if as_json:
@@ -65,7 +72,7 @@ def import_(
     from civic_tracker.text import web_address
 
     declared = get_source(source)
-    day = workspace.day(retrieved)
+    day = workspace.day_of_documents(retrieved)
     if url and not web_address(url):
         raise UsageError(f"'{url}' is not a web address. Give one that begins with https://.")
     paths = _files(files)
@@ -133,6 +140,16 @@ def export_(
         out.print(f"{len(written)} files written or changed in {escape(str(folder))}; {listing} lists them all.")
 
 
+def _kept_files(names: Sequence[str]) -> frozenset[str]:
+    """The files of the dataset that nothing can make again, of those a user may name."""
+    from civic_tracker.dataset import KEPT
+
+    for name in names:
+        if name not in KEPT:
+            raise UsageError(f"--accept: '{name}' is made again when it is damaged. Give one of: {', '.join(KEPT)}.")
+    return frozenset(names)
+
+
 def _files(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
@@ -156,6 +173,7 @@ def _run_facts(done: Any, folder: Path, target: Path, written: list[str]) -> dic
         "export_files_changed": len(written),
         "sources": {source: state.model_dump(mode="json") for source, state in done.dataset.states.items()},
         "kept_as_they_were": done.kept,
+        "remarks": done.remarks,
         "problems": len(done.dataset.problems),
         "unused_mapping_rows": len(done.unused),
     }
@@ -170,6 +188,8 @@ def _show_run(done: Any, folder: Path, target: Path, written: list[str]) -> None
     terminal.show_world(done.dataset, out)
     for source, why in done.kept.items():
         out.print(f"{source}: kept as it was, since {why}. Import them again to rebuild it.")
+    for remark in done.remarks:
+        out.print(escape(remark), soft_wrap=True)
     if done.dataset.problems:
         out.print(f"{len(done.dataset.problems)} problems: see civic-tracker problems")
     if done.unused:
@@ -190,6 +210,8 @@ def _show_import(source: str, result: Any) -> None:
     terminal.show_counts(result.run, out, only=source)
     state = result.run.dataset.states[source]
     whole = "a complete list" if state.complete else "an excerpt: it adds to what is there"
+    for remark in result.run.remarks:
+        out.print(escape(remark), soft_wrap=True)
     number = len(result.imported)
     noun = "document" if number == 1 else "documents"
     out.print(f"{number} {noun} imported; {source} now holds {whole}.")

@@ -3,14 +3,14 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
 
-from civic_tracker import __version__, workspace
+from civic_tracker import __version__, clock, workspace
 from civic_tracker.cli.console import (
     AsJson,
     DataDir,
@@ -71,7 +71,7 @@ def refresh(
         raise UsageError(f"--summary: {summary.parent}: there is no such folder.")
     given = folder_of(context, data_dir)
     folder, reports = workspace.data_folder(given), runs or workspace.runs_folder(given)
-    started, began, before = datetime.now(UTC), time.monotonic(), _fingerprint(folder)
+    started, began, before = clock.now(), time.monotonic(), _fingerprint(folder)
 
     def report_of(exit_status: int, **facts: Any) -> RunReport:
         ended = started + timedelta(seconds=time.monotonic() - began)  # a clock that is set meanwhile does not count
@@ -141,11 +141,13 @@ def _ask(folder: Path, chosen: Any, accepted: frozenset[str], say: Any) -> dict[
     from civic_tracker.refresh import refresh as ask
 
     before = _history_length(folder)
-    run, reports = ask(folder, Client(), sources=chosen, accept_shrink=accepted, day=datetime.now(UTC).date(), say=say)
+    run, reports = ask(folder, Client(), sources=chosen, accept_shrink=accepted, day=clock.stored_day(), say=say)
+    linked, remarks = _linked_too(folder, run.changed, say)
     return {
         "sources": tuple(reports),
-        "files_changed": _linked_too(folder, run.changed, say),
+        "files_changed": linked,
         "changes": len(run.dataset.changes) - before,
+        "remarks": (*run.remarks, *remarks),
     }
 
 
@@ -154,19 +156,23 @@ def _offline(folder: Path, say: Any) -> dict[str, Any]:
 
     before = _history_length(folder)
     run = pipeline.rebuild(folder, say=say)
+    linked, remarks = _linked_too(folder, run.changed, say)
     return {
         "sources": (),
-        "files_changed": _linked_too(folder, run.changed, say),
+        "files_changed": linked,
         "changes": len(run.dataset.changes) - before,
+        "remarks": (*run.remarks, *remarks),
     }
 
 
-def _linked_too(folder: Path, changed: list[str], say: Any) -> tuple[str, ...]:
-    """Link anew what changed; the names of all files that did."""
+def _linked_too(folder: Path, changed: list[str], say: Any) -> tuple[tuple[str, ...], list[str]]:
+    """Link anew what changed; the names of all files that did, and what is to be said about it."""
     from civic_tracker.linking.renew import renew
+    from civic_tracker.linking.silence import say_silent
 
     linked = renew(folder, say=say)
-    return tuple(sorted({*changed, *(linked.changed if linked else ())}))
+    files = tuple(sorted({*changed, *(linked.changed if linked else ())}))
+    return files, say_silent(linked.without) if linked else []
 
 
 def _leave(report: "RunReport", folder: Path, summary: Path | None) -> Path | None:
@@ -252,6 +258,8 @@ def _show(report: "RunReport", folder: Path, path: Path | None) -> None:
             out.print(f"{one.source}: {escape(one.remark)}", soft_wrap=True)
         if one.capture_of and one.outcome == "taken over":
             out.print(f"{one.source}: no longer updated; this is a capture of {one.capture_of}.")
+    for remark in report.remarks:
+        out.print(escape(remark), soft_wrap=True)
     changed = f"{len(report.files_changed)} files changed" if report.files_changed else "unchanged"
     out.print(f"Dataset ({changed}; {report.changes} lines of history added): {escape(str(folder))}", soft_wrap=True)
     if path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from civic_tracker import workspace
+from civic_tracker import clock, workspace
 from civic_tracker.cli.console import AsJson, DataDir, deliver, folder_of, out, print_json, print_table, progress
 from civic_tracker.errors import UsageError
 
@@ -68,7 +68,7 @@ def doctor(
     with progress() as status:
         status.update("looking")
         folder = workspace.data_folder(given)
-        found = doctors.examine(folder, runs or _runs_of(folder, given), today=workspace.today())
+        found = doctors.examine(folder, runs or _runs_of(folder, given), today=clock.stored_day())
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:

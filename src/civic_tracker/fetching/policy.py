@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from civic_tracker import __version__
+from civic_tracker import __version__, clock
 from civic_tracker.limits import MAX_MEGABYTES
 
 PROJECT_ADDRESS = "https://github.com/civic-tracker/civic-tracker"
@@ -13,7 +13,7 @@ ROBOT = "civic-tracker"  # the name to which a publisher's robots.txt can addres
 
 
 def _utc_now() -> datetime:
-    return datetime.now(UTC)
+    return clock.now()
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,27 @@
 """Linking the dataset anew, when its records or the tables that decide have changed, and only then."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from civic_tracker import __version__, resources, storage
 from civic_tracker import dataset as store
-from civic_tracker.dataset import Manifest
+from civic_tracker.batches import needed
+from civic_tracker.dataset import Dataset, Import, Manifest
 from civic_tracker.linking.decisions import decisions
-from civic_tracker.linking.link import Links, Say, link
+from civic_tracker.linking.link import Kept, Links, Say, link
 from civic_tracker.sources import all_sources
 
 TABLES = ("links.csv", "link_weights.csv", "link_words.csv")
 
 
 def renew(folder: Path, *, say: Say = lambda _: None) -> Links | None:
-    """Link the records of the dataset, and write the acts; ``None`` when they are up to date, or cannot be renewed.
+    """Link the records of the dataset, and write the acts; ``None`` when they are up to date.
 
-    The publishers' texts help to tell acts apart. Where they lie on another machine the acts stay as they are, since
-    linking by titles alone would take apart what the texts had put together.
+    The publishers' texts help to tell acts apart. A record whose text lies on another machine keeps the links it had
+    and gets no new one, since its title alone would take apart what the text had put together; all others are linked
+    anew. Once the texts are here, all are.
 
     Raises:
         DatasetError: when the folder cannot be read or written, or another run holds it.
@@ -27,13 +30,19 @@ def renew(folder: Path, *, say: Say = lambda _: None) -> Links | None:
     with storage.locked(folder):
         manifest = store.read_manifest(folder)
         basis = basis_of(manifest)
-        if manifest.linked_from == basis or (manifest.linked_from and _texts_elsewhere(folder, manifest)):
-            return None
+        if manifest.linked_from == basis:
+            elsewhere = _sources_elsewhere(folder, manifest, store.read_imports(folder))
+            if elsewhere.issuperset(manifest.linked_without):
+                return None
         dataset = store.load(folder)
+        silent = silent_records(folder, dataset)
+        without = tuple(sorted({one.source for one in dataset.measures if one.id in silent}))
         homes = {row.record: row.home for row in dataset.acts}
-        found = link(dataset.measures, decisions(), homes, say=say)
-        changed = store.save_links(folder, found.acts, found.links, basis)
-    return replace(found, changed=tuple(changed))
+        # What was never linked is linked by what there is.
+        earlier = Kept(silent, dataset.links, dataset.acts) if manifest.linked_from else Kept()
+        found = link(dataset.measures, decisions(), homes, earlier=earlier, say=say)
+        changed = store.save_links(folder, found.acts, found.links, basis, without)
+    return replace(found, changed=tuple(changed), without=without)
 
 
 def basis_of(manifest: Manifest) -> str:
@@ -47,13 +56,26 @@ def basis_of(manifest: Manifest) -> str:
     return digest.hexdigest()
 
 
-def _texts_elsewhere(folder: Path, manifest: Manifest) -> bool:
-    """Whether a source has documents, and none of its texts is on this machine."""
-    return any(
-        state.documents
-        and state.measures
-        and source in all_sources()
-        and not (folder / "local" / "texts" / f"{source}.jsonl").is_file()
-        and not any(storage.has_snapshot(store.snapshots(folder), one.sha256) for one in store.read_imports(folder))
-        for source, state in manifest.sources.items()
+def silent_records(folder: Path, dataset: Dataset) -> frozenset[str]:
+    """The records whose running text is not here: neither it nor the document that would give it."""
+    here = {f"sha256:{one.sha256[:16]}" for one in dataset.imports if _is_here(folder, one)}
+    return frozenset(
+        one.id
+        for one in dataset.measures
+        if one.is_act
+        and not (one.description or one.updates or store.may_leave(one))
+        and one.source_record.partition(" ")[0] not in here
     )
+
+
+def _sources_elsewhere(folder: Path, manifest: Manifest, imports: Sequence[Import]) -> set[str]:
+    """The sources that need documents which are not on this machine."""
+    return {
+        source
+        for source in manifest.sources
+        if source in all_sources() and not all(_is_here(folder, one) for one in needed(imports, source))
+    }
+
+
+def _is_here(folder: Path, one: Import) -> bool:
+    return storage.has_snapshot(store.snapshots(folder), one.sha256)
