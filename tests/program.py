@@ -22,7 +22,7 @@ from civic_tracker.sources import Source, all_sources, get_source
 from tests.fetching.conftest import LOOPBACK
 
 ROOT = Path(__file__).resolve().parents[1]
-HANGS = 300
+HANGS = 900
 """Seconds after which a program counts as one that hangs, not one that is slow."""
 _BRISK = replace(LOOPBACK, seconds_between_requests=0.01)
 _PR_CAPBSET_DROP = 24  # <linux/prctl.h>

@@ -21,7 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
-_LONGEST = 600.0  # seconds that a misbehaving answer lasts at most; a test ends it by ending its publisher
+_LONGEST = 3600.0  # seconds that a misbehaving answer lasts at most; a test ends it by ending its publisher
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.program import HANGS
+
 pytestmark = pytest.mark.skipif(
     not Path(f"/proc/self/task/{os.getpid()}/children").is_file(),
     reason="needs signals between processes, and a kernel that tells the children of a process",
 )
-LIMIT = 600  # seconds that a hanging program is waited for; one that does not hang takes a few, more under load
 
 # Two processes make pages: each says which country it begins, and would take an hour for it.
 _SLOW = """
@@ -56,13 +57,13 @@ def test_a_build_that_is_stopped_leaves_nothing_behind(told: signal.Signals, tmp
         text=True,
         start_new_session=True,
     ) as run:
-        end = time.monotonic() + LIMIT
+        end = time.monotonic() + HANGS
         while len(list(begun.iterdir())) < 2 and run.poll() is None and time.monotonic() < end:
             time.sleep(0.01)
         workers = _children(run.pid)
         run.send_signal(told)
         try:
-            out, err = run.communicate(timeout=LIMIT)
+            out, err = run.communicate(timeout=HANGS)
         finally:
             if run.poll() is None:
                 os.killpg(run.pid, signal.SIGKILL)
