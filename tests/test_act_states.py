@@ -58,10 +58,12 @@ def state(
 def _status(
     *records: Measure, on: date, spells: tuple[Measure, ...] = (), related: tuple[Measure, ...] = ()
 ) -> ActStatus:
-    act = one_act(*records, related=related)
-    return status_of(act, {one.id: one for one in records}, spells, on)
+    found = status_of(one_act(*records, related=related), {one.id: one for one in records}, spells, on)
+    assert found.on == on
+    return found
 
 
+MOVEMENT = spell("2020-03-01", "2020-04-01", liberties=("movement",))
 LIFTED = ({"ended_on": "2020-06-30"}, {"ended_on": "2020-09-28"})
 SCHEDULED = ({"ends": "2020-06-30"}, {"ends": "2020-09-28"})
 
@@ -172,6 +174,25 @@ def test_an_act_is_confirmed_by_the_last_record_that_it_was_there(
     records: tuple[Measure, ...], day: str, expected: str
 ) -> None:
     assert str(_status(*records, on=date.fromisoformat(day)).last_confirmed) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "no_end_recorded"),
+        ({"ends": "2020-05-31"}, "end_date_passed"),
+        ({"ends": "2020-06-30"}, "in_force_until"),
+        ({"ended_on": "2020-05-31"}, "ended"),
+        ({"may_have_ended": True}, "unknown"),
+        ({"introduced": "2020-03-01", "liberties": ("movement",)}, "contradicted"),
+    ],
+)
+def test_whatever_its_state_an_act_tells_when_it_was_last_recorded_as_being_there(
+    changes: dict[str, Any], expected: str
+) -> None:
+    found = _status(icnl(**changes), on=date(2020, 6, 1), spells=(MOVEMENT,))
+    assert found.state == expected
+    assert str(found.last_confirmed) == changes.get("introduced", FIRST_DAY)
 
 
 @pytest.mark.parametrize(
