@@ -1,6 +1,5 @@
 """Commands that make or change the dataset: run, import, export."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,7 +46,7 @@ def run(
 def import_(
     context: typer.Context,
     source: Annotated[str, typer.Argument(help="Id of the source, e.g. icnl (see: civic-tracker sources).")],
-    files: Annotated[list[Path], typer.Argument(help="Saved pages or downloads; a folder means all files in it.")],
+    files: Annotated[list[Path], typer.Argument(help="Saved pages or downloads; a folder means all documents in it.")],
     url: Annotated[str, typer.Option("--url", help="Address the file was saved from, when there is one file.")] = "",
     retrieved: Annotated[
         str | None, typer.Option("--retrieved", metavar="DAY", help="Day the files were saved. Today without it.")
@@ -61,6 +60,7 @@ def import_(
     """
     from civic_tracker import pipeline
     from civic_tracker.documents import read_file
+    from civic_tracker.saved_files import documents_in
     from civic_tracker.sources import get_source
     from civic_tracker.text import web_address
 
@@ -68,7 +68,8 @@ def import_(
     day = workspace.day(retrieved)
     if url and not web_address(url):
         raise UsageError(f"'{url}' is not a web address. Give one that begins with https://.")
-    paths = _files(files)
+    found = documents_in(files)
+    paths = found.documents
     if url and len(paths) > 1:
         raise UsageError("--url is for one file; import the files one by one, or without it.")
     documents, unreadable = [], []
@@ -86,6 +87,7 @@ def import_(
             "imported": [one.model_dump(mode="json") for one in result.imported],
             "already_there": result.already,
             "failed": failed,
+            "passed_over": found.passed_over,
         }
         if result.run:
             facts["count"] = result.run.dataset.states[declared.id].count.model_dump()
@@ -95,6 +97,8 @@ def import_(
             out.print(f"{escape(name)}: is already in the dataset; nothing changed.")
         if result.run:
             _show_import(declared.id, result)
+        if found.words:
+            out.print(escape(found.words))
     for line in failed:
         err.print(f"error: {escape(line)}", soft_wrap=True)
     if failed:
@@ -131,21 +135,6 @@ def export_(
         print_json({"folder": str(folder), "written": written})
     else:
         out.print(f"{len(written)} files written or changed in {escape(str(folder))}; {listing} lists them all.")
-
-
-def _files(paths: Sequence[Path]) -> list[Path]:
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(item for item in path.rglob("*") if item.is_file() and not item.name.startswith("."))
-            if not inside:
-                raise UsageError(f"{path}: is an empty folder.")
-            found += inside
-        elif not path.exists():
-            raise UsageError(f"{path}: does not exist.")
-        else:
-            found.append(path)
-    return found
 
 
 def _run_facts(done: Any, folder: Path, target: Path, written: list[str]) -> dict[str, Any]:
