@@ -21,7 +21,7 @@ from civic_tracker.documents import (
 )
 from civic_tracker.errors import DocumentError
 from civic_tracker.text import shorten
-from civic_tracker.workbook_size import check_workbook, refuse_mostly_empty
+from civic_tracker.workbook_size import refuse_mostly_empty, size_of_workbook
 
 _QUOTED = re.compile(r'"[^"]*"')
 
@@ -120,7 +120,8 @@ def _sheets_of_workbook(document: Document, wanted: str | None) -> Iterator[tupl
 
     is_filled = False
     try:
-        budget = _Budget(document.name, check_workbook(document.name, document.content))
+        size = size_of_workbook(document.name, document.content)
+        budget = _Budget(document.name, size.cells, characters=limits.MOST_EMPTY_TIMES * size.unpacked)
         with warnings.catch_warnings(action="ignore", category=UserWarning):  # of drawings and styles, not read here
             workbook = openpyxl.load_workbook(io.BytesIO(document.content), read_only=True, data_only=True)
         worksheets: list[Any] = list(workbook.worksheets)  # the stubs do not know read-only sheets
@@ -155,6 +156,7 @@ class _Budget:
     name: str
     cells: int = limits.MOST_CELLS
     rows: int = limits.MOST_ROWS
+    characters: int = limits.MAX_UNPACKED_MEGABYTES * limits.MEGABYTE
 
     def filled(self, rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
         """The rows that hold anything."""
@@ -169,6 +171,15 @@ class _Budget:
                 raise DocumentError(
                     f"{self.name}: row {number} has {len(cells)} cells, a table at most {limits.MOST_COLUMNS} columns."
                 )
+            lengths = list(map(len, cells))
+            if max(lengths, default=0) > limits.LONGEST_CELL:
+                raise DocumentError(
+                    f"{self.name}: row {number} has a cell of {max(lengths)} characters; a table's longest has at most "
+                    f"{limits.LONGEST_CELL}."
+                )
+            self.characters -= sum(lengths)
+            if self.characters < 0:
+                raise DocumentError(f"{self.name}: repeats its texts so often that no table is so long.")
             if any(cell and not cell.isspace() for cell in cells):
                 yield number, cells
 

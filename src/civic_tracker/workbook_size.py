@@ -7,10 +7,8 @@ kept, and the first number that no real workbook reaches ends the reading.
 
 import io
 import zipfile
-from dataclasses import dataclass, field
-from typing import Protocol
-
-from defusedxml.ElementTree import DefusedXMLParser
+from dataclasses import dataclass
+from xml.parsers import expat
 
 from civic_tracker import limits
 from civic_tracker.errors import DocumentError
@@ -18,6 +16,7 @@ from civic_tracker.limits import MEGABYTE
 
 _BLOCK = 1 << 16
 _WORKSHEET, _SHARED_STRINGS = "worksheet", "sst"
+_TEXTS = frozenset({"v", "f", "is", "t", "si", "r", "rPr"})
 _SETTINGS_OF_ROOTS_UNREAD = frozenset({"calcChain", "comments", "chartSpace", "wsDr", "xml"})
 """Roots of parts that are never opened here: formulas' order, remarks, charts, drawings."""
 
@@ -39,23 +38,31 @@ def refuse_mostly_empty(name: str, cells: int, written: int) -> None:
         )
 
 
-def check_workbook(name: str, content: bytes) -> int:
-    """How many cells the rows of all sheets span, empty ones included.
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What the rows of all sheets span, empty cells included, and how many bytes the parts unpack to."""
+
+    cells: int
+    unpacked: int
+
+
+def size_of_workbook(name: str, content: bytes) -> Size:
+    """What a workbook holds.
 
     Raises:
-        DocumentError: when the workbook meets one of ``limits``.
-        zipfile.BadZipFile, xml.etree.ElementTree.ParseError, ValueError: when it is damaged.
+        DocumentError: when it meets one of ``limits``.
+        zipfile.BadZipFile, xml.parsers.expat.ExpatError, ValueError: when it is damaged.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
-        _check_archive(name, parts, len(content))
+        unpacked = _unpacked(name, parts, len(content))
         counts = [_count_of(name, archive, part) for part in parts if part.filename.endswith((".xml", ".rels"))]
     cells, written = sum(one.cells for one in counts), sum(one.written for one in counts)
     refuse_mostly_empty(name, cells, written)
-    return cells
+    return Size(cells, unpacked)
 
 
-def _check_archive(name: str, parts: list[zipfile.ZipInfo], packed: int) -> None:
+def _unpacked(name: str, parts: list[zipfile.ZipInfo], packed: int) -> int:
     if len(parts) > limits.MOST_PARTS:
         raise DocumentError(f"{name}: has {len(parts)} parts; a workbook has at most {limits.MOST_PARTS}.")
     unpacked = sum(part.file_size for part in parts)
@@ -64,32 +71,27 @@ def _check_archive(name: str, parts: list[zipfile.ZipInfo], packed: int) -> None
     )
     if unpacked > limits.MAX_UNPACKED_MEGABYTES * MEGABYTE or too_many_times:
         raise DocumentError(f"{name}: unpacks to {unpacked / MEGABYTE:.0f} MB, more than this program opens.")
+    return unpacked
 
 
 def _count_of(name: str, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> "_Counter":
     counter = _Counter(name)
-    parser = DefusedXMLParser(target=counter)
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = counter.start
+    parser.EntityDeclHandler = _refuse_entities
     with archive.open(part) as stream:
         while block := stream.read(_BLOCK):
-            parser.feed(block)
-    parser.close()
+            parser.Parse(block)
+    parser.Parse(b"", True)
     return counter
 
 
-class _Target(Protocol):
-    """What a streaming parser of XML tells."""
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None: ...
-
-    def end(self, tag: str) -> None: ...
-
-    def data(self, text: str) -> None: ...
-
-    def close(self) -> None: ...
+def _refuse_entities(*_: object) -> None:
+    raise ValueError("declares entities, which may multiply")
 
 
 @dataclass(slots=True)
-class _Counter(_Target):
+class _Counter:
     """Counts of one part. A worksheet's cells stand in ``row`` and ``c``, all texts in ``si``."""
 
     name: str
@@ -97,50 +99,34 @@ class _Counter(_Target):
     rows: int = 0
     written: int = 0
     widest: int = 0
-    settings: int = 0
-    characters: int = 0
-    depth: int = 0
-    column: int = field(default=0)
+    column: int = 0
     in_row: int = 0
     texts: int = 0
     sheets: int = 0
+    settings: int = 0
 
     @property
     def cells(self) -> int:
         return self.rows * self.widest
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        local = tag.rpartition("}")[2]
+        """Called for each element, with its name as written; most files write no prefix."""
+        local = tag.rpartition(":")[2]
         self.root = self.root or local
-        self.depth += 1
-        if self.depth > limits.MOST_LEVELS:
-            self._refuse(f"nests more than {limits.MOST_LEVELS} levels deep")
         if self.root == _WORKSHEET and local == "c":
             self._cell(attributes.get("r", ""))
         elif self.root == _WORKSHEET and local == "row":
             self.rows, self.column, self.in_row = self.rows + 1, 0, 0
-        elif local in {"v", "f", "is", "t", "si", "r", "rPr"} and self.root in {_WORKSHEET, _SHARED_STRINGS}:
-            self._text()
+        elif local in _TEXTS and self.root in {_WORKSHEET, _SHARED_STRINGS}:
+            self.texts += 1
+            if self.texts > 4 * limits.MOST_CELLS:
+                self._refuse(f"holds more than {4 * limits.MOST_CELLS} pieces of text")
         else:
             self._setting(local)
-
-    def end(self, tag: str) -> None:
-        self.depth -= 1
-        if tag.endswith(("}c", "}si")):
-            self.characters = 0
-
-    def data(self, text: str) -> None:
-        self.characters += len(text)
-        if self.characters > limits.LONGEST_CELL and self.root in {_WORKSHEET, _SHARED_STRINGS}:
-            self._refuse(f"holds a cell of more than {limits.LONGEST_CELL} characters")
-
-    def close(self) -> None:
-        """Nothing is left to tell."""
 
     def _cell(self, reference: str) -> None:
         self.written += 1
         self.in_row += 1
-        self.characters = 0
         self.column = _column(reference) if reference else self.column + 1
         self.widest = max(self.widest, self.column)
         if max(self.column, self.in_row) > limits.MOST_COLUMNS:
@@ -148,11 +134,6 @@ class _Counter(_Target):
             self._refuse(f"has a cell in column {number}; a table has at most {limits.MOST_COLUMNS} columns")
         if self.written > limits.MOST_CELLS:
             self._refuse(f"holds more than {limits.MOST_CELLS} cells")
-
-    def _text(self) -> None:
-        self.texts += 1
-        if self.texts > 4 * limits.MOST_CELLS:
-            self._refuse(f"holds more than {4 * limits.MOST_CELLS} pieces of text")
 
     def _setting(self, local: str) -> None:
         self.sheets += self.root == "workbook" and local == "sheet"

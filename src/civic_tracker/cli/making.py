@@ -1,6 +1,5 @@
 """Commands that make or change the dataset: run, import, export."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -54,7 +53,7 @@ def run(
 def import_(
     context: typer.Context,
     source: Annotated[str, typer.Argument(help="Id of the source, e.g. icnl (see: civic-tracker sources).")],
-    files: Annotated[list[Path], typer.Argument(help="Saved pages or downloads; a folder means all files in it.")],
+    files: Annotated[list[Path], typer.Argument(help="Saved pages or downloads; a folder means all documents in it.")],
     url: Annotated[str, typer.Option("--url", help="Address the file was saved from, when there is one file.")] = "",
     retrieved: Annotated[
         str | None, typer.Option("--retrieved", metavar="DAY", help="Day the files were saved. Today without it.")
@@ -68,6 +67,7 @@ def import_(
     """
     from civic_tracker import pipeline
     from civic_tracker.documents import read_file
+    from civic_tracker.saved_files import documents_in
     from civic_tracker.sources import get_source
     from civic_tracker.text import web_address
 
@@ -75,7 +75,8 @@ def import_(
     day = workspace.day_of_documents(retrieved)
     if url and not web_address(url):
         raise UsageError(f"'{url}' is not a web address. Give one that begins with https://.")
-    paths = _files(files)
+    found = documents_in(files)
+    paths = found.documents
     if url and len(paths) > 1:
         raise UsageError("--url is for one file; import the files one by one, or without it.")
     documents, unreadable = [], []
@@ -93,6 +94,7 @@ def import_(
             "imported": [one.model_dump(mode="json") for one in result.imported],
             "already_there": result.already,
             "failed": failed,
+            "passed_over": found.passed_over,
         }
         if result.run:
             facts["count"] = result.run.dataset.states[declared.id].count.model_dump()
@@ -102,6 +104,8 @@ def import_(
             out.print(f"{escape(name)}: is already in the dataset; nothing changed.")
         if result.run:
             _show_import(declared.id, result)
+        if found.words:
+            out.print(escape(found.words))
     for line in failed:
         err.print(f"error: {escape(line)}", soft_wrap=True)
     if failed:
@@ -148,21 +152,6 @@ def _kept_files(names: Sequence[str]) -> frozenset[str]:
         if name not in KEPT:
             raise UsageError(f"--accept: '{name}' is made again when it is damaged. Give one of: {', '.join(KEPT)}.")
     return frozenset(names)
-
-
-def _files(paths: Sequence[Path]) -> list[Path]:
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(item for item in path.rglob("*") if item.is_file() and not item.name.startswith("."))
-            if not inside:
-                raise UsageError(f"{path}: is an empty folder.")
-            found += inside
-        elif not path.exists():
-            raise UsageError(f"{path}: does not exist.")
-        else:
-            found.append(path)
-    return found
 
 
 def _run_facts(done: Any, folder: Path, target: Path, written: list[str]) -> dict[str, Any]:

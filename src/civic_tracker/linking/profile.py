@@ -31,8 +31,8 @@ _REGIME = (
     r"(?:regime|situation|decree|proclamation)|calamity|disaster|estado de \w+|etat d'urgence|urgence sanitaire)"
 )
 _TO_DECLARE = (
-    r"(?:declar\w{0,15}|proclaim\w{0,15}|introduc\w{0,15}|enact\w{0,15}|impos\w{0,15}|institut\w{0,15}|issu\w{0,15}|announc\w{0,15}|call\w{0,15}|decret\w{0,15}|"
-    r"extend\w{0,15}|prolong\w{0,15}|renew\w{0,15}|prorog\w{0,15}|terminat\w{0,15}|lift\w{0,15}|end(?:s|ed|ing)?)"
+    r"(?:(?:declar|proclaim|introduc|enact|impos|institut|issu|announc|call|decret|extend|prolong|renew|prorog|terminat|"
+    r"lift)\w{0,15}+|end(?:s|ed|ing)?)"
 )
 _DECLARES = re.compile(
     rf"{_TO_DECLARE}[^.;]{{0,60}}\b{_REGIME}|{_REGIME}[^.;]{{0,30}}\b{_TO_DECLARE}|^.{{0,24}}{_REGIME}"
