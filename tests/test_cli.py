@@ -15,7 +15,7 @@ from civic_tracker import dataset as store
 from civic_tracker import resources
 from civic_tracker.cli import app, main
 from civic_tracker.countries import decisions
-from civic_tracker.country_of import country_of
+from civic_tracker.country_of import _country_of
 from tests.examples import make_stale
 from tests.program import HANGS, start, without_powers
 
@@ -223,12 +223,12 @@ def test_review_writes_a_decision_that_the_next_run_obeys(
     decisions.decisions.cache_clear()
     assert program("review", "--source", "icnl", "--name", "Ruritania", "--as", "Brasil").status == 0
     assert "icnl,Ruritania,BRA," in (copy / "country_decisions.csv").read_text(encoding="utf-8")
-    country_of.cache_clear()
+    _country_of.cache_clear()
     assert program("run").status == 0
     assert listed(program("review", "--json")) == []
     monkeypatch.undo()
     decisions.decisions.cache_clear()
-    country_of.cache_clear()
+    _country_of.cache_clear()
 
 
 def test_review_wants_one_answer(program: Program) -> None:

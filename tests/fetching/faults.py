@@ -162,7 +162,7 @@ _LEADING_AWAY = (
         "unreachable",
         "in a circle",
         (pours(b"HTTP/1.1 302 Found\r\nLocation: /dataset\r\n\r\n"),),
-        policy=IMPATIENT,
+        policy=OF_LENGTH,
     ),
     Fault("redirect to an endless address", "refused", "cannot be followed", (redirects("/" + "x" * 9_000),)),
     Fault("redirect to nowhere", "not_the_format", "without saying where to", (answers(status=302),)),

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from civic_tracker.fetching import Client, Expects, Fetched, FetchError, Policy, Receipt, Unchanged, session
 from tests.fetching.conftest import LOOPBACK, Waits
-from tests.fetching.faults import LIMITS, OF_SILENCE, page
+from tests.fetching.faults import LIMITS, OF_LENGTH, OF_SILENCE, page
 from tests.fetching.publisher import Behaviour, Publisher, answers, chunked, pours, redirects, says, stalls
 
 PAGE = page("Tracker")
@@ -254,7 +254,7 @@ def test_of_a_redirect_no_body_is_read(publisher: Publisher, waits: Waits) -> No
     """Reading it would go on until the deadline."""
     publisher.at("/there", answers(PAGE))
     address = publisher.at("/dataset", pours(b"HTTP/1.1 302 Found\r\nLocation: /there\r\n\r\n"))
-    fetched = Client(IMPATIENT, clock=waits.clock).fetch(address, expects="page")
+    fetched = Client(OF_LENGTH, clock=waits.clock).fetch(address, expects="page")
     assert isinstance(fetched, Fetched)
     assert (fetched.document.content, fetched.bytes) == (PAGE, len(PAGE))
     assert publisher.paths == ["/robots.txt", "/dataset", "/there"]

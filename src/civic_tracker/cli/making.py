@@ -1,5 +1,6 @@
 """Commands that make or change the dataset: run, import, export."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
