@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from civic_tracker import dataset as store
-from civic_tracker import storage
+from civic_tracker import files, storage
 from civic_tracker.errors import CivicTrackerError
 from civic_tracker.fetching import Client, Expects
 from civic_tracker.refresh import refresh
@@ -125,7 +125,8 @@ def became(folder: Path, before: dict[str, bytes], name: str, whole: int) -> str
     if after == before:
         return "intact"
     try:
-        state = store.load(folder).states[name]  # this also puts in place what lies ready
+        store.recover(folder)  # as the next command that writes does
+        state = store.load(folder).states[name]
     except CivicTrackerError:
         return "lost"
     after = records(folder)
@@ -278,7 +279,7 @@ def _disk_full(_: Path) -> Callable[[], None]:
     def full(path: Path, _: object) -> None:
         raise OSError(28, f"No space left on device for {path.name}")
 
-    patch.setattr(storage, "_write_durably", full)
+    patch.setattr(files, "write_durably", full)
     return patch.undo
 
 

@@ -23,6 +23,7 @@ PATIENCE = 20.0
 _LOCK, _HOLDER, _IGNORE = "lock", "holder", ".gitignore"
 _LONGEST_HOLDER = 200
 _BETWEEN_TRIES = 0.02
+_UNTIL_NAMED = 1.0  # a holder that has just come leaves its name in an instant
 
 if sys.platform != "win32":
     import fcntl
@@ -143,9 +144,9 @@ def _acquired(folder: Path, room: Path, patience: float) -> int:
         os.close(descriptor)
         if gone and tries < 1000:
             continue
-        if time.monotonic() >= end:
-            who = _name_in(room) or "another run"
-            raise DatasetError(f"{folder}: is being written by {who}. Wait until it has ended.")
+        who = _name_in(room)
+        if time.monotonic() >= end + (0 if who else _UNTIL_NAMED):
+            raise DatasetError(f"{folder}: is being written by {who or 'another run'}. Wait until it has ended.")
         time.sleep(_BETWEEN_TRIES)
 
 
