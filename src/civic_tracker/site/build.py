@@ -166,7 +166,11 @@ class _Makers:
         if self._workers < 2:
             return partial(country_pages, self._listed[iso3], iso3, self._site)
         told = (self._listed, self._site)
-        self._pool = self._pool or ProcessPoolExecutor(self._workers, initializer=_settle, initargs=told)
+        try:
+            self._pool = self._pool or ProcessPoolExecutor(self._workers, initializer=_settle, initargs=told)
+        except OSError:  # the system has no room for what processes share: this one does it all
+            self._workers = 1
+            return self.begin(iso3)
         return self._pool.submit(_pages_of, iso3).result
 
 
