@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from civic_tracker import dataset as store
-from civic_tracker import files, storage
+from civic_tracker import files
 from civic_tracker.errors import CivicTrackerError
 from civic_tracker.fetching import Client, Expects
 from civic_tracker.refresh import refresh
@@ -27,7 +27,7 @@ from tests.fetching.conftest import BEGAN, LOOPBACK, Waits
 from tests.fetching.faults import FAULTS, Fault, resolver
 from tests.fetching.publisher import Publisher, answers
 from tests.pages import A_TAG_RENAMED_IN_A_FEW, UNHEALTHY, WHOLE, entry, page
-from tests.program import source_at, start, without_powers
+from tests.program import held_by_another, source_at, start, without_powers
 from tests.tables import LATER_FIGURES, WHOLE_TABLE, broken_tables, odd_tables
 
 EARLIER, DAY, LATER = date(2026, 10, 26), date(2026, 11, 2), date(2026, 11, 9)
@@ -284,7 +284,7 @@ def _disk_full(_: Path) -> Callable[[], None]:
 
 
 def _held(folder: Path) -> Callable[[], None]:
-    holding = storage.locked(folder)
+    holding = held_by_another(folder)
     holding.__enter__()
 
     def release() -> None:
