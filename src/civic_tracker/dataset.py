@@ -26,6 +26,7 @@ from civic_tracker import storage, versions
 from civic_tracker.changes import Change
 from civic_tracker.errors import DatasetError
 from civic_tracker.fetching.outcomes import Receipt
+from civic_tracker.files import refuse_links
 from civic_tracker.health import FailureKind
 from civic_tracker.schema import ActRow, LinkRow, Measure, Model, Observation, Problem, SourceCount
 from civic_tracker.sources import all_sources
@@ -163,15 +164,17 @@ def is_ours(name: str) -> bool:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, *, patience: float = 0) -> Iterator[None]:
     """Hold the dataset for one writer; a write that was interrupted is finished first.
+
+    Most of what is done with a dataset takes minutes, so that it is not waited for without ``patience`` (seconds).
 
     Raises:
         DatasetError: when another run holds it, with who that is; when the folder holds other things than a dataset, or
             cannot be written.
     """
     refuse_foreign(folder)
-    with storage.locked(folder):
+    with storage.locked(folder, patience=patience):
         recover(folder)
         yield
 
@@ -200,7 +203,11 @@ def save(
     Raises:
         DatasetError: when the folder holds other things than a dataset, or cannot be written.
     """
-    refuse_foreign(folder)
+    with locked(folder, patience=storage.PATIENCE):
+        return _save(dataset, folder, untouched, files)
+
+
+def _save(dataset: Dataset, folder: Path, untouched: frozenset[str], files: Mapping[str, Content] | None) -> list[str]:
     wanted = dict(record_files(dataset, dataset.states.keys() - untouched) if files is None else files)
     for name, rows in ((IMPORTS, dataset.imports), (RECEIPTS, dataset.receipts), (CHANGES, dataset.changes)):
         if rows:
@@ -383,6 +390,7 @@ def snapshots(folder: Path) -> Path:
 
 def keep_snapshot(folder: Path, content: bytes) -> str:
     """Store a document as received, where version control cannot see it; return its SHA-256."""
+    refuse_links(folder, [_IGNORE, "local/snapshots"])
     storage.write_together(folder, {_IGNORE: b"*\n"}, kinds=is_ours)
     return storage.keep_snapshot(snapshots(folder), content)
 

@@ -23,7 +23,7 @@ PATIENCE = 20.0
 _LOCK, _HOLDER, _IGNORE = "lock", "holder", ".gitignore"
 _LONGEST_HOLDER = 200
 _BETWEEN_TRIES = 0.02
-_UNTIL_NAMED = 1.0  # a holder that has just come leaves its name in an instant
+_AT_LEAST = 0.5  # a holder that has just come leaves its name in an instant, and who only looks is gone in one
 
 if sys.platform != "win32":
     import fcntl
@@ -71,8 +71,8 @@ if hasattr(os, "register_at_fork"):
 def locked(folder: Path, *, patience: float = 0) -> Iterator[None]:
     """Hold the folder for one writer; who holds it already may hold it once more.
 
-    ``patience`` is for how many seconds to wait while another holds it. The folder is made; it is taken away again when
-    nothing was written into it.
+    ``patience`` is for how many seconds to wait while another holds it, half a second at least. The folder is made; it is
+    taken away again when nothing was written into it.
 
     Raises:
         DatasetError: when another holds it, with who that is; when it cannot be written, or its room is a link.
@@ -122,7 +122,7 @@ def holder_of(folder: Path) -> str:
 
 def _acquired(folder: Path, room: Path, patience: float) -> int:
     """The descriptor of the lock, locked."""
-    end = time.monotonic() + patience
+    end = time.monotonic() + max(patience, _AT_LEAST)
     tries = 0
     while True:
         tries += 1
@@ -144,9 +144,9 @@ def _acquired(folder: Path, room: Path, patience: float) -> int:
         os.close(descriptor)
         if gone and tries < 1000:
             continue
-        who = _name_in(room)
-        if time.monotonic() >= end + (0 if who else _UNTIL_NAMED):
-            raise DatasetError(f"{folder}: is being written by {who or 'another run'}. Wait until it has ended.")
+        if time.monotonic() >= end:
+            who = _name_in(room) or "another run"
+            raise DatasetError(f"{folder}: is being written by {who}. Wait until it has ended.")
         time.sleep(_BETWEEN_TRIES)
 
 

@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -161,6 +162,18 @@ def test_a_link_in_place_of_a_single_file_is_named_and_what_it_leads_to_stays(tm
     with pytest.raises(UsageError, match=r"report\.html: cannot be written \(it is a link, and nothing is written"):
         deliver(b"<html>", tmp_path / "report.html")
     assert every_file(tmp_path) == {"thesis.txt": VICTIM, "report.html": VICTIM}
+
+
+@needs_links
+def test_a_document_is_not_stored_behind_a_link_that_leads_to_anothers_documents(tmp_path: Path) -> None:
+    for name in ("mine", "hers"):
+        store.keep_snapshot(tmp_path / name, b"a page")
+    before = every_file(tmp_path / "hers")
+    shutil.rmtree(tmp_path / "mine" / "local")
+    (tmp_path / "mine" / "local").symlink_to(tmp_path / "hers" / "local")
+    with pytest.raises(DatasetError, match="local: is a link"):
+        store.keep_snapshot(tmp_path / "mine", b"another page")
+    assert every_file(tmp_path / "hers") == before
 
 
 @needs_links

@@ -85,6 +85,7 @@ def record(decision: Decision) -> str:
     """Write ``decision`` into the table and return the change as a diff."""
     table = decisions_path()
     with storage.locked(table.parent, patience=storage.PATIENCE):
+        storage.recover(table.parent, is_mapping_table)
         decisions.cache_clear()  # another program may have written since
         after, difference = with_decision(decision)
         storage.write_together(table.parent, {table.name: after.encode()}, kinds=is_mapping_table)

@@ -95,6 +95,7 @@ def _table() -> Iterator[dict[tuple[str, str], LinkDecision]]:
     if not resources.in_checkout():
         raise UsageError("Decisions are written into mappings/ of a checkout; this is an installed program.")
     with storage.locked(path().parent, patience=storage.PATIENCE):
+        storage.recover(path().parent, resources.is_mapping_table)
         decisions.cache_clear()  # another program may have written since
         kept = dict(decisions())
         yield kept

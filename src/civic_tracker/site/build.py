@@ -141,7 +141,7 @@ def _built(
         storage.recover(folder, packages.is_of_a_site)
         if _remembered(folder) != memory:
             return None
-        gone = frozenset(former - there)
+        gone = frozenset(filter(packages.is_of_a_site, former - there))
         changed = storage.write_together(folder, content, remove=gone, kinds=packages.is_of_a_site)
     pages = sum(name.endswith(".html") for name in there)
     return Built(pages, tuple(name for name in changed if name != MEMORY), tuple(sorted(waiting)))
