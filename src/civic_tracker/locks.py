@@ -71,8 +71,8 @@ if hasattr(os, "register_at_fork"):
 def locked(folder: Path, *, patience: float = 0) -> Iterator[None]:
     """Hold the folder for one writer; who holds it already may hold it once more.
 
-    ``patience`` is for how many seconds to wait while another holds it, half a second at least. The folder is made; it is
-    taken away again when nothing was written into it.
+    ``patience`` is for how many seconds to wait while another holds it, half a second at least. The folder is made; it
+    is taken away again when nothing was written into it.
 
     Raises:
         DatasetError: when another holds it, with who that is; when it cannot be written, or its room is a link.
