@@ -110,8 +110,8 @@ def _sheets_that_are_one(workbook: bytes) -> bytes:
         (_workbook(strings=lambda part: part.replace(b"<t>x</t>", b"<t>" + b"x" * 150_000 + b"</t>")), "150000 char"),
         (_workbook(sheet=lambda part: part + b"<!--" + b"x" * 30_000_000 + b"-->"), "unpacks to 30 MB"),
     ],
-    ids=["column ZZZ", "far right", "a row without references", "one sheet many times", "styles", "sheets", "a long cell",
-         "a long remark"],
+    ids=["column ZZZ", "far right", "a row without references", "one sheet many times", "styles", "sheets",
+         "a long cell", "a long remark"],
 )  # fmt: skip
 def test_a_small_workbook_is_refused_before_it_takes_memory(document: Document, limit: str) -> None:
     assert len(document.content) < 60_000

@@ -10,25 +10,29 @@ import codecs
 import csv
 import io
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import NoneType
-from typing import Any, BinaryIO, TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import Field, ValidationError
 
-from civic_tracker import intact, storage
+from civic_tracker import intact, storage, versions
 from civic_tracker.changes import Change
 from civic_tracker.errors import DatasetError, NewerFormatError
 from civic_tracker.fetching.outcomes import Receipt
+from civic_tracker.files import refuse_links
 from civic_tracker.health import FailureKind
 from civic_tracker.schema import ActRow, LinkRow, Measure, Model, Observation, Problem, SourceCount
 from civic_tracker.sources import all_sources
 from civic_tracker.storage import Content
+from civic_tracker.versions import OpenFile, Version
 
 FORMAT = 2
 """Of what is written; 1, which is read too, had no checksum of the manifest and no counts of a document's entries."""
@@ -47,6 +51,9 @@ SHARED = frozenset({*KEPT, ACTS, LINKS})
 ATTRIBUTES = ".gitattributes"
 _NO_CONVERSION = b"* -text\n"
 PER_SOURCE = ("measures/*.jsonl", "observations/*.csv", "problems/*.jsonl", "local/texts/*.jsonl")
+TEXTS = "local/texts/*.jsonl"
+_IGNORE = "local/.gitignore"
+_OF_A_SOURCE = re.compile(r"(?:(?:measures|problems|local/texts)/[\w-]+\.jsonl|observations/[\w-]+\.csv)", re.ASCII)
 TEXT_FIELDS = ("description", "updates")
 OBSERVATION_COLUMNS = tuple(Observation.model_fields)
 _COUNTRY = b'"country":"'
@@ -171,6 +178,32 @@ def only(dataset: Dataset, iso3: str) -> Dataset:
     )
 
 
+def is_ours(name: str) -> bool:
+    """Whether a name, relative to the folder, is of a file that is written into a dataset."""
+    return name in SHARED or name in {MANIFEST, ATTRIBUTES, _IGNORE} or bool(_OF_A_SOURCE.fullmatch(name))
+
+
+@contextmanager
+def locked(folder: Path, *, patience: float = 0) -> Iterator[None]:
+    """Hold the dataset for one writer; a write that was interrupted is finished first.
+
+    Most of what is done with a dataset takes minutes, so that it is not waited for without ``patience`` (seconds).
+
+    Raises:
+        DatasetError: when another run holds it, with who that is; when the folder holds other things than a dataset, or
+            cannot be written.
+    """
+    refuse_foreign(folder)
+    with storage.locked(folder, patience=patience):
+        recover(folder)
+        yield
+
+
+def recover(folder: Path) -> None:
+    """Finish, or forget, a write of the dataset that was interrupted; see :func:`storage.recover`."""
+    storage.recover(folder, is_ours)
+
+
 def exists(folder: Path) -> bool:
     """Whether the folder holds a dataset, though its manifest may be missing."""
     if any((folder / name).is_file() for name in (MANIFEST, *KEPT)) or storage.needs_recovery(folder):
@@ -193,8 +226,12 @@ def save(
     Raises:
         DatasetError: when the folder holds other things than a dataset, or one of a newer format, or cannot be written.
     """
-    refuse_foreign(folder)
-    refuse_newer(folder)
+    with locked(folder, patience=storage.PATIENCE):
+        refuse_newer(folder)
+        return _save(dataset, folder, untouched, files)
+
+
+def _save(dataset: Dataset, folder: Path, untouched: frozenset[str], files: Mapping[str, Content] | None) -> list[str]:
     wanted = dict(record_files(dataset, dataset.states.keys() - untouched) if files is None else files)
     for name, rows in ((IMPORTS, dataset.imports), (RECEIPTS, dataset.receipts), (CHANGES, dataset.changes)):
         if rows:
@@ -216,9 +253,9 @@ def save(
         wanted[ATTRIBUTES] = Content.of(_NO_CONVERSION)
     wanted[MANIFEST] = _manifest_text(manifest)
     if (folder / "local").is_dir() or any(name.startswith("local/") for name in wanted):
-        wanted["local/.gitignore"] = Content.of(b"*\n")
+        wanted[_IGNORE] = Content.of(b"*\n")
     gone = frozenset((present | SHARED) - stay - wanted.keys())
-    return storage.write_together(folder, wanted, remove=gone)
+    return storage.write_together(folder, wanted, remove=gone, kinds=is_ours)
 
 
 def save_links(
@@ -240,7 +277,7 @@ def save_links(
     made_from = {"linked_from": linked_from, "linked_without": linked_without}
     renewed = manifest.model_copy(update={"format": FORMAT, "files": files} | made_from)
     gone = frozenset({ACTS, LINKS} - wanted.keys())
-    return storage.write_together(folder, wanted | {MANIFEST: _manifest_text(renewed)}, remove=gone)
+    return storage.write_together(folder, wanted | {MANIFEST: _manifest_text(renewed)}, remove=gone, kinds=is_ours)
 
 
 def link_files(acts: Sequence[ActRow], links: Sequence[LinkRow]) -> dict[str, Content]:
@@ -292,22 +329,22 @@ def load(folder: Path, *, countries: frozenset[str] | None = None, sources: froz
     Raises:
         DatasetError: naming the file and line that is missing, damaged or changed by hand.
     """
-    if storage.needs_recovery(folder):
-        storage.recover(folder)
-    manifest = read_manifest(folder)
-    shared = _as_written(folder, {name: one for name, one in manifest.files.items() if name in SHARED})
-    dataset = Dataset(
-        states={source: state for source, state in manifest.sources.items() if source in all_sources()},
-        imports=read_imports(folder, shared.get(IMPORTS)),
-        receipts=read_receipts(folder, shared.get(RECEIPTS)),
-        changes=read_changes(folder, shared.get(CHANGES)),
-        acts=read_acts(folder, shared.get(ACTS)),
-        links=read_links(folder, shared.get(LINKS)),
-        linked_from=manifest.linked_from,
-        linked_without=manifest.linked_without,
-    )
     known = frozenset(all_sources()) if sources is None else sources
-    return read_records(folder, manifest.files, known, into=dataset, countries=countries)
+    with versions.one_version(folder, is_ours, partial(_open_all, folder, known)) as (version, manifest):
+        shared = {
+            name: _as_written(folder, version.file(name), name, manifest.files.get(name)) for name in sorted(SHARED)
+        }
+        dataset = Dataset(
+            states={source: state for source, state in manifest.sources.items() if source in all_sources()},
+            imports=_read_lines(shared[IMPORTS], Import),
+            receipts=_read_lines(shared[RECEIPTS], Receipt),
+            changes=_read_lines(shared[CHANGES], Change),
+            acts=_read_table(shared[ACTS], ActRow),
+            links=_read_table(shared[LINKS], LinkRow),
+            linked_from=manifest.linked_from,
+            linked_without=manifest.linked_without,
+        )
+        return _add_records(dataset, folder, version, _files_of(manifest.files, known), countries)
 
 
 def read_records(
@@ -323,18 +360,66 @@ def read_records(
     Raises:
         DatasetError: naming the file and line that is missing, damaged or changed by hand.
     """
-    wanted = {name: digest for name, digest in files.items() if source_of(name) in sources}
-    contents = _as_written(folder, wanted)
-    texts = {} if not wanted else _load_texts(folder)
-    for name in sorted(wanted):
-        path, content = folder / name, contents.get(name)
+    wanted = _files_of(files, sources)
+    with versions.one_version(folder, is_ours, partial(_open_files, folder, wanted)) as (version, _):
+        return _add_records(into, folder, version, wanted, countries)
+
+
+def _files_of(files: Mapping[str, str], sources: frozenset[str]) -> dict[str, str]:
+    """Of the files with their checksums, those that hold records of these sources."""
+    return {name: digest for name, digest in files.items() if is_ours(name) and source_of(name) in sources}
+
+
+def _open_all(folder: Path, sources: frozenset[str], version: Version) -> Manifest:
+    """Open every file that ``load`` reads; return the manifest."""
+    manifest = read_manifest(folder, version)
+    shared = {name: manifest.files.get(name, "") for name in SHARED}
+    _open_files(folder, shared | _files_of(manifest.files, sources), version)
+    return manifest
+
+
+def _open_files(folder: Path, files: Mapping[str, str], version: Version) -> None:
+    """Open these files, and the texts that stay on this machine; a file without a checksum may be missing."""
+    for name in (*files, *version.names(TEXTS)):
+        try:
+            is_missing = not version.file(name).is_file()
+        except OSError as error:
+            raise DatasetError(
+                f"{folder / name}: cannot be read ({error.strerror}). {repair_of(folder, name)}"
+            ) from error
+        if is_missing and files.get(name):
+            raise DatasetError(f"{folder / name}: is missing. {repair_of(folder, name)}")
+
+
+def _as_written(folder: Path, file: OpenFile, name: str, digest: str | None) -> OpenFile:
+    """The file if it holds what was written, but for line ends and the like; any, where no checksum is known.
+
+    Raises:
+        DatasetError: naming the file that was damaged or changed by hand.
+    """
+    if not digest or file.sha256() == digest:
+        return file
+    content = intact.plain(file.read_bytes())
+    if storage.sha256(content) != digest:
+        raise DatasetError(f"{folder / name}: was damaged or changed by hand. {repair_of(folder, name)}")
+    return OpenFile.holding(folder / name, content)
+
+
+def _add_records(
+    into: Dataset, folder: Path, version: Version, files: Mapping[str, str], countries: frozenset[str] | None
+) -> Dataset:
+    texts: dict[str, dict[str, Any]] = {}
+    for name in version.names(TEXTS) if files else ():
+        texts |= read_texts(version.file(name))
+    for name, digest in sorted(files.items()):
+        file = _as_written(folder, version.file(name), name, digest)
         if name.startswith("measures/"):
-            found = _read_lines(path, Measure, countries, content)
+            found = _read_lines(file, Measure, countries)
             into.measures += [one.model_copy(update=texts[one.id]) if one.id in texts else one for one in found]
         elif name.startswith("observations/"):
-            into.observations.extend(_read_observations(path, countries, content))
+            into.observations.extend(_read_observations(file, countries))
         elif name.startswith("problems/"):
-            into.problems += _read_lines(path, Problem, content=content)
+            into.problems += _read_lines(file, Problem)
     return into
 
 
@@ -359,16 +444,6 @@ def source_of(name: str) -> str:
     return Path(file).stem if folder and Path(file).stem in all_sources() else ""
 
 
-def _as_written(folder: Path, files: Mapping[str, str]) -> dict[str, bytes]:
-    """The content of those files that differ from what was written in line ends and the like only."""
-    contents = {}
-    for name, digest in files.items():
-        content = intact.content_of(folder / name, digest, repair_of(folder, name))
-        if content is not None:
-            contents[name] = content
-    return contents
-
-
 def repair_of(folder: Path, name: str) -> str:
     """What to do about a file that is damaged."""
     if name not in KEPT:
@@ -376,16 +451,19 @@ def repair_of(folder: Path, name: str) -> str:
     return f"{intact.restoring(folder, name)} To take it as it stands: civic-tracker run --accept {name}"
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest of the dataset in ``folder``.
+def read_manifest(folder: Path, version: Version | None = None) -> Manifest:
+    """The manifest of the dataset in ``folder``, or in a version of it that is being read.
 
     Raises:
         NewerFormatError: for one that a newer program wrote.
         DatasetError: for one that is missing or damaged.
     """
     path = folder / MANIFEST
+    if version is None:
+        with versions.one_version(folder, is_ours, partial(read_manifest, folder)) as (_, found):
+            return found
     try:
-        content = intact.plain(path.read_bytes())
+        content = intact.plain(version.file(MANIFEST).read_bytes())
         _refuse_newer(path, content)
         manifest = Manifest.model_validate_json(content)
     except FileNotFoundError as error:
@@ -425,32 +503,49 @@ def _refuse_newer(path: Path, content: bytes) -> None:
 
 def read_imports(folder: Path, content: bytes | None = None) -> list[Import]:
     """The documents imported so far, in their order; ``content`` is what the file held, where its line ends changed."""
-    return _read_lines(folder / IMPORTS, Import, content=content)
+    return _read_one(folder, IMPORTS, Import, content)
 
 
 def read_receipts(folder: Path, content: bytes | None = None) -> list[Receipt]:
     """What is remembered of the addresses that a refresh asks."""
-    return _read_lines(folder / RECEIPTS, Receipt, content=content)
+    return _read_one(folder, RECEIPTS, Receipt, content)
 
 
 def read_changes(folder: Path, content: bytes | None = None) -> list[Change]:
     """The history, oldest first."""
-    return _read_lines(folder / CHANGES, Change, content=content)
+    return _read_one(folder, CHANGES, Change, content)
 
 
 def read_acts(folder: Path, content: bytes | None = None) -> list[ActRow]:
     """Which record stands in which act."""
-    return _read_table(folder / ACTS, ActRow, content)
+    with _open_one(folder, ACTS, content) as file:
+        return _read_table(file, ActRow)
 
 
 def read_links(folder: Path, content: bytes | None = None) -> list[LinkRow]:
     """What pairs of records are to each other."""
-    return _read_table(folder / LINKS, LinkRow, content)
+    with _open_one(folder, LINKS, content) as file:
+        return _read_table(file, LinkRow)
 
 
 def read_problems(folder: Path, source: str) -> list[Problem]:
     """The problems of one source."""
-    return _read_lines(folder / "problems" / f"{source}.jsonl", Problem)
+    return _read_one(folder, f"problems/{source}.jsonl", Problem)
+
+
+def _read_one(folder: Path, name: str, model: type[AnyModel], content: bytes | None = None) -> list[AnyModel]:
+    with _open_one(folder, name, content) as file:
+        return _read_lines(file, model)
+
+
+@contextmanager
+def _open_one(folder: Path, name: str, content: bytes | None) -> Iterator[OpenFile]:
+    """A file of the dataset, or what it held where that is known."""
+    if content is not None:
+        yield OpenFile.holding(folder / name, content)
+        return
+    with versions.one_file(folder, name, is_ours) as file:
+        yield file
 
 
 def snapshots(folder: Path) -> Path:
@@ -460,7 +555,8 @@ def snapshots(folder: Path) -> Path:
 
 def keep_snapshot(folder: Path, content: bytes) -> str:
     """Store a document as received, where version control cannot see it; return its SHA-256."""
-    storage.write_together(folder, {"local/.gitignore": b"*\n"})
+    refuse_links(folder, [_IGNORE, "local/snapshots"])
+    storage.write_together(folder, {_IGNORE: b"*\n"}, kinds=is_ours)
     return storage.keep_snapshot(snapshots(folder), content)
 
 
@@ -518,11 +614,11 @@ def _table_of(model: type[Model], rows: Sequence[Model]) -> Content:
     return Content.of(stream.getvalue().encode())
 
 
-def _read_table(path: Path, model: type[AnyModel], content: bytes | None = None) -> list[AnyModel]:
+def _read_table(path: Path | OpenFile, model: type[AnyModel]) -> list[AnyModel]:
     """The rows of a table of flat records; none when there is no such file."""
     if not path.is_file():
         return []
-    with io.TextIOWrapper(_opened(path, content), encoding="utf-8-sig", newline="") as stream:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
         try:
             return [
                 model.model_validate({name: value for name, value in row.items() if value})
@@ -534,13 +630,10 @@ def _read_table(path: Path, model: type[AnyModel], content: bytes | None = None)
             raise DatasetError(f"{path}: cannot be read ({error}). {intact.REBUILD}") from error
 
 
-def _opened(path: Path, content: bytes | None) -> BinaryIO:
-    return path.open("rb") if content is None else io.BytesIO(content)
-
-
 def _present(folder: Path) -> set[str]:
     """The files of records in the folder."""
-    return {path.relative_to(folder).as_posix() for pattern in PER_SOURCE for path in folder.glob(pattern)}
+    found = {path.relative_to(folder).as_posix() for pattern in PER_SOURCE for path in folder.glob(pattern)}
+    return set(filter(is_ours, found))
 
 
 def may_leave(measure: Measure) -> bool:
@@ -562,14 +655,7 @@ def _text_only(measure: Measure) -> str:
     return measure.model_dump_json(include={"id", *TEXT_FIELDS})
 
 
-def _load_texts(folder: Path) -> dict[str, dict[str, Any]]:
-    texts: dict[str, dict[str, Any]] = {}
-    for path in sorted((folder / "local" / "texts").glob("*.jsonl")):
-        texts |= read_texts(path)
-    return texts
-
-
-def read_texts(path: Path) -> dict[str, dict[str, Any]]:
+def read_texts(path: Path | OpenFile) -> dict[str, dict[str, Any]]:
     """The texts of one source that stay on this machine, by the id of their record; none when there is no such file.
 
     Raises:
@@ -590,14 +676,14 @@ def _lines_of(rows: Sequence[AnyModel], line: Callable[[AnyModel], str] = _spars
 
 
 def _read_lines(
-    path: Path, model: type[AnyModel], countries: frozenset[str] | None = None, content: bytes | None = None
+    path: Path | OpenFile, model: type[AnyModel], countries: frozenset[str] | None = None
 ) -> list[AnyModel]:
     """The records of a file, or those about some countries; none when there is no such file."""
     if not path.is_file():
         return []
     rows = []
     wanted = None if countries is None else {iso3.encode() for iso3 in countries}
-    with _opened(path, content) as stream:
+    with path.open("rb") as stream:
         for number, raw in enumerate(stream, start=1):
             line = raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw
             if wanted is not None and line[(at := line.find(_COUNTRY) + len(_COUNTRY)) : at + 3] not in wanted:
@@ -609,7 +695,8 @@ def _read_lines(
             except ValidationError as error:
                 first = error.errors()[0]
                 where = ".".join(map(str, first["loc"])) or "the line"
-                repair = repair_of(path.parent, path.name)
+                file = Path(str(path))
+                repair = repair_of(file.parent, file.name)
                 raise DatasetError(f"{path}: line {number}: {where}: {first['msg']}. {repair}") from error
     return rows
 
@@ -635,10 +722,8 @@ def _cells(observation: Observation) -> list[object]:
     return row
 
 
-def _read_observations(
-    path: Path, countries: frozenset[str] | None, content: bytes | None = None
-) -> Iterator[Observation]:
-    with io.TextIOWrapper(_opened(path, content), encoding="utf-8-sig", newline="") as stream:
+def _read_observations(path: Path | OpenFile, countries: frozenset[str] | None) -> Iterator[Observation]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.reader(stream)
         try:
             columns = next(reader, [])

@@ -77,8 +77,6 @@ def read_former(folder: Path, *, accept: frozenset[str] = frozenset()) -> Former
     """
     if not store.exists(folder):
         return Former()
-    if storage.needs_recovery(folder):
-        storage.recover(folder)
     manifest = _manifest(folder)
     listed = manifest.files if manifest else {}
     kept = {

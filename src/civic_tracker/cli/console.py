@@ -18,6 +18,7 @@ from rich.status import Status
 from civic_tracker import workspace
 from civic_tracker.cli.streams import print_bytes
 from civic_tracker.errors import UsageError
+from civic_tracker.files import write_file
 from civic_tracker.printing import WIDTH_OF_LOG, LiteralConsole, is_unicode
 from civic_tracker.screen_tables import Columns, show_table
 from civic_tracker.text import json_text, legible
@@ -126,8 +127,7 @@ def deliver(content: bytes, output: Path | None, *, readable: bool = False) -> N
             print_bytes(content)
         return
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_bytes(content)
+        write_file(output, content)
     except OSError as error:
         raise UsageError(f"{output}: cannot be written ({error.strerror or error}). Choose another file.") from error
     out.print(f"Written: {escape(str(output))}")

@@ -24,6 +24,7 @@ from civic_tracker.cli.console import (
     stoppable,
 )
 from civic_tracker.errors import CivicTrackerError, DatasetError, UsageError
+from civic_tracker.files import write_file
 
 if TYPE_CHECKING:
     from civic_tracker.pipeline import Say
@@ -137,12 +138,14 @@ def changes(
 
 
 def _ask(folder: Path, chosen: Any, accepted: frozenset[str], say: Any) -> dict[str, Any]:
+    from civic_tracker import dataset as store
     from civic_tracker.fetching import Client
     from civic_tracker.refresh import refresh as ask
 
-    before = _history_length(folder)
-    run, reports = ask(folder, Client(), sources=chosen, accept_shrink=accepted, day=clock.stored_day(), say=say)
-    linked, remarks = _linked_too(folder, run.changed, say)
+    with store.locked(folder):
+        before = _history_length(folder)
+        run, reports = ask(folder, Client(), sources=chosen, accept_shrink=accepted, day=clock.stored_day(), say=say)
+        linked, remarks = _linked_too(folder, run.changed, say)
     return {
         "sources": tuple(reports),
         "files_changed": linked,
@@ -152,11 +155,13 @@ def _ask(folder: Path, chosen: Any, accepted: frozenset[str], say: Any) -> dict[
 
 
 def _offline(folder: Path, say: Any) -> dict[str, Any]:
+    from civic_tracker import dataset as store
     from civic_tracker import pipeline
 
-    before = _history_length(folder)
-    run = pipeline.rebuild(folder, say=say)
-    linked, remarks = _linked_too(folder, run.changed, say)
+    with store.locked(folder):
+        before = _history_length(folder)
+        run = pipeline.rebuild(folder, say=say)
+        linked, remarks = _linked_too(folder, run.changed, say)
     return {
         "sources": (),
         "files_changed": linked,
@@ -196,7 +201,7 @@ def _write_summary(report: "RunReport", path: Path) -> bool:
     from civic_tracker.schedule import run_in_markdown
 
     try:
-        path.write_text(run_in_markdown(report), encoding="utf-8")
+        write_file(path, run_in_markdown(report).encode())
     except OSError as error:
         words = f"{path}: cannot take the summary of this run ({error.strerror})."
         err.print(f"error: {escape(words)}", soft_wrap=True)
