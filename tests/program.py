@@ -10,12 +10,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from civic_tracker import fetching
+from civic_tracker import fetching, storage
 from civic_tracker.cli import main
 from civic_tracker.fetching.client import Client
 from civic_tracker.sources import Source, all_sources, get_source
@@ -56,6 +58,26 @@ def start(*arguments: str, before: Callable[[], object] = lambda: None) -> subpr
         cwd=ROOT,
         preexec_fn=prepare,
     )
+
+
+@contextmanager
+def held_by_another(folder: Path) -> Iterator[None]:
+    """The folder is held by another writer as long as the block: a thread, which is one as much as a process is."""
+    held, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with storage.locked(folder):
+            held.set()
+            leave.wait()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    assert held.wait(30)
+    try:
+        yield
+    finally:
+        leave.set()
+        other.join()
 
 
 def without_powers() -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from civic_tracker import dataset as store
-from civic_tracker import storage
+from civic_tracker import files
 from civic_tracker.errors import CivicTrackerError
 from civic_tracker.fetching import Client, Expects
 from civic_tracker.refresh import refresh
@@ -27,7 +27,7 @@ from tests.fetching.conftest import BEGAN, LOOPBACK, Waits
 from tests.fetching.faults import FAULTS, Fault, resolver
 from tests.fetching.publisher import Publisher, answers
 from tests.pages import A_TAG_RENAMED_IN_A_FEW, UNHEALTHY, WHOLE, entry, page
-from tests.program import source_at, start, without_powers
+from tests.program import held_by_another, source_at, start, without_powers
 from tests.tables import LATER_FIGURES, WHOLE_TABLE, broken_tables, odd_tables
 
 EARLIER, DAY, LATER = date(2026, 10, 26), date(2026, 11, 2), date(2026, 11, 9)
@@ -125,7 +125,8 @@ def became(folder: Path, before: dict[str, bytes], name: str, whole: int) -> str
     if after == before:
         return "intact"
     try:
-        state = store.load(folder).states[name]  # this also puts in place what lies ready
+        store.recover(folder)  # as the next command that writes does
+        state = store.load(folder).states[name]
     except CivicTrackerError:
         return "lost"
     after = records(folder)
@@ -278,12 +279,12 @@ def _disk_full(_: Path) -> Callable[[], None]:
     def full(path: Path, _: object) -> None:
         raise OSError(28, f"No space left on device for {path.name}")
 
-    patch.setattr(storage, "_write_durably", full)
+    patch.setattr(files, "write_durably", full)
     return patch.undo
 
 
 def _held(folder: Path) -> Callable[[], None]:
-    holding = storage.locked(folder)
+    holding = held_by_another(folder)
     holding.__enter__()
 
     def release() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civic_tracker import storage
-from civic_tracker.dataset import Dataset, Import, exists, load, may_leave, read_manifest, refuse_foreign, save
+from civic_tracker.dataset import Dataset, Import, exists, load, may_leave, read_manifest, recover, refuse_foreign, save
 from civic_tracker.errors import DatasetError
 from civic_tracker.schema import Measure, Observation
 from civic_tracker.text import clean_text
@@ -316,21 +316,30 @@ def test_files_beside_a_dataset_are_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "notes.txt").read_bytes() == b"mine"
 
 
-def test_a_write_that_was_interrupted_is_finished_before_the_dataset_is_read(
+def test_a_write_that_was_interrupted_is_read_as_if_it_had_ended_and_finished_by_the_next_writer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save(a_dataset([a_measure()]), tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(storage, "recover", _stop_once_the_journal_is_there)
+        patch.setattr(storage, "_finish", _stop_once_the_journal_is_there)
         with pytest.raises(KeyboardInterrupt):
             save(_full(), tmp_path)
     assert exists(tmp_path)
+    before = _files_of(tmp_path)
     assert load(tmp_path) == _full()
+    assert _files_of(tmp_path) == before, "who reads writes nothing"
+    recover(tmp_path)
+    assert load(tmp_path) == _full()
+    assert not storage.needs_recovery(tmp_path)
 
 
-def _stop_once_the_journal_is_there(folder: Path) -> None:
+def _stop_once_the_journal_is_there(folder: Path, _: object) -> None:
     if storage.needs_recovery(folder):
         raise KeyboardInterrupt
+
+
+def _files_of(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_the_manifest_lists_every_committed_file_and_no_local_one(tmp_path: Path) -> None:

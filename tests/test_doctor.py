@@ -155,7 +155,7 @@ def test_a_file_in_the_place_of_the_folder_is_broken(tmp_path: Path) -> None:
 def test_a_write_that_was_interrupted_is_left_to_the_next_command(
     healthy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "recover", lambda _: None)
+    monkeypatch.setattr(storage, "_finish", lambda *_: None)
     storage.write_together(healthy, {"dataset.json": (healthy / "dataset.json").read_bytes() + b"\n"})
     monkeypatch.undo()
     before = every_file(healthy)
@@ -269,13 +269,13 @@ def test_a_run_that_holds_the_dataset_is_named_and_not_disturbed(held: Path) -> 
 
 @needs_modes
 def test_a_lock_whose_holder_died_is_free(held: Path) -> None:
-    who = (held / "local" / ".holder").read_text(encoding="utf-8")
+    who = (held / ".next" / "holder").read_text(encoding="utf-8")
     os.kill(int(who.split()[1]), 9)
     end = time.monotonic() + 10
     while (diagnosis := examined(held)).lock and time.monotonic() < end:
         time.sleep(0.05)
     assert diagnosis.lock == ""
-    assert (held / "local" / ".holder").is_file(), "it is looked at, not tidied up"
+    assert (held / ".next" / "holder").is_file(), "it is looked at, not tidied up"
 
 
 @needs_modes

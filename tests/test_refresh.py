@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from civic_tracker import dataset as store
-from civic_tracker import pipeline, storage
+from civic_tracker import pipeline
 from civic_tracker.documents import Document
 from civic_tracker.errors import DatasetError
 from civic_tracker.fetching.outcomes import Expects, Fetched, FetchError, Receipt, Unchanged
 from civic_tracker.refresh import SourceReport, refresh
 from civic_tracker.sources import Source, all_sources, get_source
 from tests.pages import A_TAG_RENAMED_IN_A_FEW, COUNTRIES, UNHEALTHY, WHOLE, entry, page
+from tests.program import held_by_another
 
 EARLIER = date(2026, 10, 26)
 DAY = date(2026, 11, 2)
@@ -318,7 +319,7 @@ def test_a_new_page_is_taken_over_also_when_the_stored_one_is_damaged(good: Path
 
 def test_two_runs_at_once_the_second_says_who_holds_the_lock(good: Path) -> None:
     before = files(good)
-    with storage.locked(good), pytest.raises(DatasetError, match=r"is being written by process \d+ on "):
+    with held_by_another(good), pytest.raises(DatasetError, match=r"is being written by process \d+ on "):
         ask(good, page(WHOLE[:419]), day=LATER)
     assert files(good) == before
     assert ask(good, page(WHOLE), day=LATER).outcome == "unchanged"

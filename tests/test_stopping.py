@@ -166,12 +166,14 @@ def test_a_stop_between_the_journal_and_its_end_says_that_the_next_command_ends_
     good: Path, run_here: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        signals_first(patch, storage, "_read_journal")
+        signals_first(patch, storage, "waiting")
         ended = run_here()
     words = "stopped by SIGTERM; the new files lie ready, and the next command puts them in place"
     assert ended == Ended(143, words + "\n")
     assert latest_report(good)["error"] == words
     assert storage.needs_recovery(good)
+    assert own(good) == 421
+    store.recover(good)
     assert own(good) == 421
     assert not storage.needs_recovery(good)
 

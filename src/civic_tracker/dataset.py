@@ -9,24 +9,29 @@ Under ``<data>/local/`` lie publishers' full texts (snapshots, descriptions): ne
 import csv
 import io
 import json
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import NoneType
 from typing import Any, TypeVar, get_args
 
 from pydantic import Field, ValidationError
 
-from civic_tracker import storage
+from civic_tracker import storage, versions
 from civic_tracker.changes import Change
 from civic_tracker.errors import DatasetError
 from civic_tracker.fetching.outcomes import Receipt
+from civic_tracker.files import refuse_links
 from civic_tracker.health import FailureKind
 from civic_tracker.schema import ActRow, LinkRow, Measure, Model, Observation, Problem, SourceCount
 from civic_tracker.sources import all_sources
 from civic_tracker.storage import Content
+from civic_tracker.versions import OpenFile, Version
 
 FORMAT = 1
 MANIFEST = "dataset.json"
@@ -37,6 +42,9 @@ ACTS = "acts.csv"
 LINKS = "links.csv"
 SHARED = frozenset({IMPORTS, RECEIPTS, CHANGES, ACTS, LINKS})
 PER_SOURCE = ("measures/*.jsonl", "observations/*.csv", "problems/*.jsonl", "local/texts/*.jsonl")
+TEXTS = "local/texts/*.jsonl"
+_IGNORE = "local/.gitignore"
+_OF_A_SOURCE = re.compile(r"(?:(?:measures|problems|local/texts)/[\w-]+\.jsonl|observations/[\w-]+\.csv)", re.ASCII)
 TEXT_FIELDS = ("description", "updates")
 OBSERVATION_COLUMNS = tuple(Observation.model_fields)
 _COUNTRY = b'"country":"'
@@ -150,6 +158,32 @@ def only(dataset: Dataset, iso3: str) -> Dataset:
     )
 
 
+def is_ours(name: str) -> bool:
+    """Whether a name, relative to the folder, is of a file that is written into a dataset."""
+    return name in SHARED or name in {MANIFEST, _IGNORE} or bool(_OF_A_SOURCE.fullmatch(name))
+
+
+@contextmanager
+def locked(folder: Path, *, patience: float = 0) -> Iterator[None]:
+    """Hold the dataset for one writer; a write that was interrupted is finished first.
+
+    Most of what is done with a dataset takes minutes, so that it is not waited for without ``patience`` (seconds).
+
+    Raises:
+        DatasetError: when another run holds it, with who that is; when the folder holds other things than a dataset, or
+            cannot be written.
+    """
+    refuse_foreign(folder)
+    with storage.locked(folder, patience=patience):
+        recover(folder)
+        yield
+
+
+def recover(folder: Path) -> None:
+    """Finish, or forget, a write of the dataset that was interrupted; see :func:`storage.recover`."""
+    storage.recover(folder, is_ours)
+
+
 def exists(folder: Path) -> bool:
     return any((folder / name).is_file() for name in (MANIFEST, IMPORTS)) or storage.needs_recovery(folder)
 
@@ -169,7 +203,11 @@ def save(
     Raises:
         DatasetError: when the folder holds other things than a dataset, or cannot be written.
     """
-    refuse_foreign(folder)
+    with locked(folder, patience=storage.PATIENCE):
+        return _save(dataset, folder, untouched, files)
+
+
+def _save(dataset: Dataset, folder: Path, untouched: frozenset[str], files: Mapping[str, Content] | None) -> list[str]:
     wanted = dict(record_files(dataset, dataset.states.keys() - untouched) if files is None else files)
     for name, rows in ((IMPORTS, dataset.imports), (RECEIPTS, dataset.receipts), (CHANGES, dataset.changes)):
         if rows:
@@ -188,9 +226,9 @@ def save(
     )
     wanted[MANIFEST] = _manifest_text(manifest)
     if (folder / "local").is_dir() or any(name.startswith("local/") for name in wanted):
-        wanted["local/.gitignore"] = Content.of(b"*\n")
+        wanted[_IGNORE] = Content.of(b"*\n")
     gone = frozenset((present | SHARED) - stay - wanted.keys())
-    return storage.write_together(folder, wanted, remove=gone)
+    return storage.write_together(folder, wanted, remove=gone, kinds=is_ours)
 
 
 def save_links(folder: Path, acts: Sequence[ActRow], links: Sequence[LinkRow], linked_from: str) -> list[str]:
@@ -205,7 +243,7 @@ def save_links(folder: Path, acts: Sequence[ActRow], links: Sequence[LinkRow], l
     files = dict(sorted((kept | {name: content.sha256 for name, content in wanted.items()}).items()))
     renewed = manifest.model_copy(update={"files": files, "linked_from": linked_from})
     gone = frozenset({ACTS, LINKS} - wanted.keys())
-    return storage.write_together(folder, wanted | {MANIFEST: _manifest_text(renewed)}, remove=gone)
+    return storage.write_together(folder, wanted | {MANIFEST: _manifest_text(renewed)}, remove=gone, kinds=is_ours)
 
 
 def link_files(acts: Sequence[ActRow], links: Sequence[LinkRow]) -> dict[str, Content]:
@@ -257,47 +295,60 @@ def load(folder: Path, *, countries: frozenset[str] | None = None, sources: froz
     Raises:
         DatasetError: naming the file and line that is missing, damaged or changed by hand.
     """
-    if storage.needs_recovery(folder):
-        storage.recover(folder)
-    manifest = read_manifest(folder)
     known = all_sources().keys() if sources is None else sources & all_sources().keys()
-    wanted = {name: digest for name, digest in manifest.files.items() if Path(name).stem in known or name in SHARED}
-    for name, digest in wanted.items():
+    with versions.one_version(folder, is_ours, partial(_opened, folder, known)) as (version, (manifest, wanted)):
+        for name, digest in wanted.items():
+            if version.file(name).sha256() != digest:
+                raise DatasetError(f"{folder / name}: was damaged or changed by hand. {_REPAIR}")
+        return _read(version, manifest, sorted(wanted), countries)
+
+
+def _opened(folder: Path, known: Set[str], version: Version) -> tuple[Manifest, dict[str, str]]:
+    """Open every file that is to be read; the manifest, and the checksum of each file that it lists."""
+    manifest = read_manifest(folder, version)
+    listed = {name: digest for name, digest in manifest.files.items() if is_ours(name)}
+    wanted = {name: digest for name, digest in listed.items() if Path(name).stem in known or name in SHARED}
+    for name in (*wanted, *sorted(SHARED), *version.names(TEXTS)):
         try:
-            actual = storage.file_sha256(folder / name)
+            is_missing = not version.file(name).is_file()
         except OSError as error:
             raise DatasetError(f"{folder / name}: cannot be read ({error.strerror}). {_REPAIR}") from error
-        if actual is None:
+        if is_missing and name in wanted:
             raise DatasetError(f"{folder / name}: is missing. {_REPAIR}")
-        if actual != digest:
-            raise DatasetError(f"{folder / name}: was damaged or changed by hand. {_REPAIR}")
-    states = {source: state for source, state in manifest.sources.items() if source in all_sources()}
+    return manifest, wanted
+
+
+def _read(version: Version, manifest: Manifest, names: Sequence[str], countries: frozenset[str] | None) -> Dataset:
+    """The dataset from the files that were opened and found undamaged; ``names`` are those that the manifest lists."""
     dataset = Dataset(
-        states=states,
-        imports=read_imports(folder),
-        receipts=read_receipts(folder),
-        changes=read_changes(folder),
-        acts=_read_table(folder / ACTS, ActRow),
-        links=_read_table(folder / LINKS, LinkRow),
+        states={source: state for source, state in manifest.sources.items() if source in all_sources()},
+        imports=_read_lines(version.file(IMPORTS), Import),
+        receipts=_read_lines(version.file(RECEIPTS), Receipt),
+        changes=_read_lines(version.file(CHANGES), Change),
+        acts=_read_table(version.file(ACTS), ActRow),
+        links=_read_table(version.file(LINKS), LinkRow),
         linked_from=manifest.linked_from,
     )
-    texts = _load_texts(folder)
-    for name in sorted(wanted):
+    texts = _load_texts([version.file(name) for name in version.names(TEXTS)])
+    for name in names:
         if name.startswith("measures/"):
-            found = _read_lines(folder / name, Measure, countries)
+            found = _read_lines(version.file(name), Measure, countries)
             dataset.measures += [one.model_copy(update=texts[one.id]) if one.id in texts else one for one in found]
         elif name.startswith("observations/"):
-            dataset.observations.extend(_read_observations(folder / name, countries))
+            dataset.observations.extend(_read_observations(version.file(name), countries))
         elif name.startswith("problems/"):
-            dataset.problems += _read_lines(folder / name, Problem)
+            dataset.problems += _read_lines(version.file(name), Problem)
     return dataset
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest of the dataset in ``folder``."""
+def read_manifest(folder: Path, version: Version | None = None) -> Manifest:
+    """The manifest of the dataset in ``folder``, or in a version of it that is being read."""
     path = folder / MANIFEST
+    if version is None:
+        with versions.one_version(folder, is_ours, partial(read_manifest, folder)) as (_, found):
+            return found
     try:
-        manifest = Manifest.model_validate_json(path.read_bytes())
+        manifest = Manifest.model_validate_json(version.file(MANIFEST).read_bytes())
     except FileNotFoundError as error:
         raise DatasetError(f"{folder}: holds no dataset yet. Make one with: civic-tracker run") from error
     except (OSError, ValidationError) as error:
@@ -309,22 +360,27 @@ def read_manifest(folder: Path) -> Manifest:
 
 def read_imports(folder: Path) -> list[Import]:
     """The documents imported so far, in their order."""
-    return _read_lines(folder / IMPORTS, Import)
+    return _read_one(folder, IMPORTS, Import)
 
 
 def read_receipts(folder: Path) -> list[Receipt]:
     """What is remembered of the addresses that a refresh asks."""
-    return _read_lines(folder / RECEIPTS, Receipt)
+    return _read_one(folder, RECEIPTS, Receipt)
 
 
 def read_changes(folder: Path) -> list[Change]:
     """The history, oldest first."""
-    return _read_lines(folder / CHANGES, Change)
+    return _read_one(folder, CHANGES, Change)
 
 
 def read_problems(folder: Path, source: str) -> list[Problem]:
     """The problems of one source."""
-    return _read_lines(folder / "problems" / f"{source}.jsonl", Problem)
+    return _read_one(folder, f"problems/{source}.jsonl", Problem)
+
+
+def _read_one(folder: Path, name: str, model: type[AnyModel]) -> list[AnyModel]:
+    with versions.one_file(folder, name, is_ours) as file:
+        return _read_lines(file, model)
 
 
 def snapshots(folder: Path) -> Path:
@@ -334,7 +390,8 @@ def snapshots(folder: Path) -> Path:
 
 def keep_snapshot(folder: Path, content: bytes) -> str:
     """Store a document as received, where version control cannot see it; return its SHA-256."""
-    storage.write_together(folder, {"local/.gitignore": b"*\n"})
+    refuse_links(folder, [_IGNORE, "local/snapshots"])
+    storage.write_together(folder, {_IGNORE: b"*\n"}, kinds=is_ours)
     return storage.keep_snapshot(snapshots(folder), content)
 
 
@@ -375,7 +432,7 @@ def _table_of(model: type[Model], rows: Sequence[Model]) -> Content:
     return Content.of(stream.getvalue().encode())
 
 
-def _read_table(path: Path, model: type[AnyModel]) -> list[AnyModel]:
+def _read_table(path: Path | OpenFile, model: type[AnyModel]) -> list[AnyModel]:
     """The rows of a table of flat records; none when there is no such file."""
     if not path.is_file():
         return []
@@ -391,7 +448,8 @@ def _read_table(path: Path, model: type[AnyModel]) -> list[AnyModel]:
 
 def _present(folder: Path) -> set[str]:
     """The files of records in the folder."""
-    return {path.relative_to(folder).as_posix() for pattern in PER_SOURCE for path in folder.glob(pattern)}
+    found = {path.relative_to(folder).as_posix() for pattern in PER_SOURCE for path in folder.glob(pattern)}
+    return set(filter(is_ours, found))
 
 
 def may_leave(measure: Measure) -> bool:
@@ -413,9 +471,9 @@ def _text_only(measure: Measure) -> str:
     return measure.model_dump_json(include={"id", *TEXT_FIELDS})
 
 
-def _load_texts(folder: Path) -> dict[str, dict[str, Any]]:
+def _load_texts(paths: Iterable[OpenFile]) -> dict[str, dict[str, Any]]:
     texts: dict[str, dict[str, Any]] = {}
-    for path in sorted((folder / "local" / "texts").glob("*.jsonl")):
+    for path in paths:
         for number, line in enumerate(path.read_bytes().splitlines(), start=1):
             try:
                 row = json.loads(line)
@@ -429,7 +487,9 @@ def _lines_of(rows: Sequence[AnyModel], line: Callable[[AnyModel], str] = _spars
     return Content(lambda: (line(row).encode() + b"\n" for row in rows))
 
 
-def _read_lines(path: Path, model: type[AnyModel], countries: frozenset[str] | None = None) -> list[AnyModel]:
+def _read_lines(
+    path: Path | OpenFile, model: type[AnyModel], countries: frozenset[str] | None = None
+) -> list[AnyModel]:
     """The records of a file, or those about some countries; none when there is no such file."""
     if not path.is_file():
         return []
@@ -469,7 +529,7 @@ def _cells(observation: Observation) -> list[object]:
     return row
 
 
-def _read_observations(path: Path, countries: frozenset[str] | None) -> Iterator[Observation]:
+def _read_observations(path: Path | OpenFile, countries: frozenset[str] | None) -> Iterator[Observation]:
     with path.open(encoding="utf-8", newline="") as stream:
         reader = csv.reader(stream)
         columns = next(reader, [])

@@ -1,6 +1,5 @@
 """What a person should know about a dataset that refreshes itself, and what to do next; nothing is changed."""
 
-import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -27,6 +26,8 @@ from civic_tracker.diagnosis import (
     say_size,
 )
 from civic_tracker.errors import CivicTrackerError, DatasetError
+from civic_tracker.journal import JOURNAL, read_journal
+from civic_tracker.locks import holder_of
 from civic_tracker.refresh import RunReport
 from civic_tracker.schedule import next_step
 from civic_tracker.sources import Source, all_sources
@@ -36,13 +37,14 @@ _GRAVITY: dict[Level, int] = {"note": 0, "look": 1, "broken": 2}  # also the exi
 _MANY_DAYS = 8  # a weekly job that is a day late is no news
 _MANY_REPORTS = 400  # a year of daily runs
 _LEAST_FREE = 200_000_000
-_REPAIR = "Restore the file from version control, or rebuild it with: civic-tracker run"
+_REBUILD = "civic-tracker run"
+_REPAIR = f"Restore the file from version control, or rebuild it with: {_REBUILD}"
 
 
 def examine(folder: Path, runs: Path, *, today: date) -> Diagnosis:
     """Look at everything; nothing is written, and nothing that is broken ends it."""
     findings: list[Finding] = []
-    holder = _holder(folder)
+    holder = holder_of(folder)
     if holder:
         findings.append(
             _look(f"The dataset is being written by {holder}.", "Wait until that has ended, and ask again.")
@@ -105,8 +107,7 @@ def _manifest(folder: Path, findings: list[Finding]) -> Manifest | None:
     if storage.needs_recovery(folder):
         findings.append(_journal(folder))
         with suppress(DatasetError):
-            pending = folder / ".next"
-            return store.read_manifest(pending if (pending / store.MANIFEST).is_file() else folder)
+            return store.read_manifest(folder)
         return None
     try:
         return store.read_manifest(folder)
@@ -116,15 +117,16 @@ def _manifest(folder: Path, findings: list[Finding]) -> Manifest | None:
 
 
 def _journal(folder: Path) -> Finding:
-    path = folder / ".journal.json"
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        todo = json.loads(path.read_bytes())
-        if isinstance(todo["move"], list) and isinstance(todo["remove"], list):
-            return _look(
-                "The last write was interrupted; the new files lie ready beside the old ones.",
-                "Nothing by hand: the next command that may write puts them in place, for example civic-tracker run",
-            )
-    return _broken(f"{path}: is damaged.", f"Delete it and the folder {folder / '.next'}, then: civic-tracker run")
+    try:
+        read_journal(folder, store.is_ours)
+    except DatasetError as error:
+        return _from(error)
+    except OSError as error:
+        return _broken(f"{folder / JOURNAL}: cannot be read ({error.strerror}).", f"Delete it, then: {_REBUILD}")
+    return _look(
+        "The last write was interrupted; the new files lie ready beside the old ones.",
+        f"Nothing by hand: the next command that may write puts them in place, for example {_REBUILD}",
+    )
 
 
 def _from(error: CivicTrackerError) -> Finding:
@@ -147,30 +149,6 @@ def _damaged(folder: Path, manifest: Manifest, findings: list[Finding]) -> tuple
             damaged.append(name)
             findings.append(_broken(f"{folder / name}: {why}.", _REPAIR))
     return len(manifest.files), damaged
-
-
-def _holder(folder: Path) -> str:
-    """Who is writing now; empty when nobody is. Only where somebody left a name is the lock itself asked."""
-    try:
-        who = (folder / "local" / ".holder").read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return ""
-    return who if _is_locked(folder / "local" / ".lock") else ""
-
-
-def _is_locked(path: Path) -> bool:
-    try:
-        import fcntl
-    except ImportError:  # no such locks here: believe the name
-        return True
-    try:
-        with path.open("rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    return False
 
 
 def _reports(runs: Path) -> Iterator[RunReport]:

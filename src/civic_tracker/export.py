@@ -21,6 +21,7 @@ _OURS = re.compile(
     r"(?:countries/)?[A-Z]{3}-(?:(?:measures|summary)(?:-excel)?\.csv|(?:observations|spells)\.csv|report\.html)"
     r"|(?:world-)?measures(?:-excel)?\.csv|summary(?:-excel)?\.csv|(?:observations|spells)\.csv"
 )
+_ABOUT_THEM = re.compile(rf"(?:[A-Z]{{3}}-)?{re.escape(CONTENTS)}|codebook\.csv|ATTRIBUTION\.txt")
 _RUNS_AS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
 
@@ -182,7 +183,14 @@ def _write(
     everything["ATTRIBUTION.txt"] = ("Whom to credit, and under which licence", attribution)
     listing = [["file", "what"], *([name, meaning] for name, (meaning, _) in sorted(everything.items()))]
     contents = {name: content for name, (_, content) in everything.items()} | {listed_in: plain_csv(listing)}
-    return storage.write_together(folder, contents, remove=_former(folder / listed_in) - set(contents))
+    with storage.locked(folder, patience=storage.PATIENCE):
+        storage.recover(folder, _is_ours)
+        former = _former(folder / listed_in)
+        return storage.write_together(folder, contents, remove=former - set(contents), kinds=_is_ours)
+
+
+def _is_ours(name: str) -> bool:
+    return bool(_OURS.fullmatch(name) or _ABOUT_THEM.fullmatch(name))
 
 
 def _former(contents: Path) -> frozenset[str]:

@@ -33,6 +33,19 @@ _ROWS_AT_ONCE = 20_000
 _BYTES_AT_ONCE = 1 << 20
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{12}")
 _SAYS_THE_SAME = ("csv", "jsonl")
+# The names of files that are written into a package, into releases, and into a site, in whose folder releases may lie.
+_OURS = re.compile(
+    rf"[a-z_]+\.(?:csv|jsonl|parquet)|{re.escape(about.DATABASE)}|CITATION\.cff|README\.md"
+    rf"|{'|'.join(map(re.escape, (DESCRIPTOR, 'metadata.json', 'settings.json', about.ATTRIBUTION)))}"
+)
+_OF_RELEASES = re.compile(
+    rf"{re.escape(LISTING)}|(?:{LATEST}|{RELEASES}/{_VERSION.pattern})/(?:{_OURS.pattern})",
+)
+_OF_A_SITE = re.compile(
+    r"(?:[a-z]{2,3}(?:-\w+)?|assets|data)/(?:[\w-]+/)*[\w.-]+\.(?:atom|css|csv|html|ics|js|json|svg|txt|xlsx)"
+    r"|(?:index|404)\.html|\.nojekyll|\.civic-tracker-site\.json",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +64,11 @@ def write_package(dataset: Dataset, folder: Path, on: date) -> list[str]:
         DatasetError: when the folder holds something else or cannot be written, or the dataset contradicts itself.
     """
     _refuse_foreign(folder)
-    with _made(dataset, on) as package:
-        return storage.write_together(folder, package.files, remove=package.names - package.files.keys())
+    with _made(dataset, on) as package, storage.locked(folder, patience=storage.PATIENCE):
+        storage.recover(folder, is_ours)
+        _refuse_foreign(folder)
+        gone = package.names - package.files.keys()
+        return storage.write_together(folder, package.files, remove=gone, kinds=is_ours)
 
 
 def write_release(dataset: Dataset, base: Path, on: date) -> list[str]:
@@ -63,10 +79,10 @@ def write_release(dataset: Dataset, base: Path, on: date) -> list[str]:
     Raises:
         DatasetError: as ``write_package``.
     """
-    if storage.needs_recovery(base):
-        storage.recover(base)
     _refuse_foreign(base / LATEST)
-    with _made(dataset, on) as package:
+    with _made(dataset, on) as package, storage.locked(base, patience=storage.PATIENCE):
+        storage.recover(base, is_of_a_site)
+        _refuse_foreign(base / LATEST)
         versions = _released(base)
         files = {f"{LATEST}/{name}": content for name, content in package.files.items()}
         if package.version not in versions:
@@ -81,7 +97,17 @@ def write_release(dataset: Dataset, base: Path, on: date) -> list[str]:
         }
         files[LISTING] = Content.of(about.as_json(listing))
         gone = frozenset(f"{LATEST}/{name}" for name in package.names - package.files.keys())
-        return storage.write_together(base, files, remove=gone)
+        return storage.write_together(base, files, remove=gone, kinds=is_of_a_site)
+
+
+def is_ours(name: str) -> bool:
+    """Whether a name is of a file of a package."""
+    return bool(_OURS.fullmatch(name))
+
+
+def is_of_a_site(name: str) -> bool:
+    """Whether a name is of a file of a site, or of the releases that lie in it."""
+    return bool(_OF_A_SITE.fullmatch(name) or _OF_RELEASES.fullmatch(name))
 
 
 def version_in(folder: Path) -> str:
@@ -213,9 +239,7 @@ def _refuse_foreign(folder: Path) -> None:
     """Refuse to write into a folder that is somebody else's: the names of our files are not rare ones."""
     if folder.exists() and not folder.is_dir():
         raise DatasetError(f"{folder}: is a file, not a folder. Choose another folder.")
-    if storage.needs_recovery(folder):
-        storage.recover(folder)
-    if version_in(folder) or not folder.is_dir():
+    if version_in(folder) or storage.needs_recovery(folder) or not folder.is_dir():
         return
     if any(not path.name.startswith(".") for path in folder.iterdir()):
         raise DatasetError(f"{folder}: holds files that are no data package of civic-tracker. Choose another folder.")

@@ -57,8 +57,7 @@ def rebuild(folder: Path, *, say: Say = lambda _: None, day: date | None = None)
     Raises:
         DatasetError: when the folder cannot be read or written. The dataset is then as it was.
     """
-    store.refuse_foreign(folder)
-    with storage.locked(folder):
+    with store.locked(folder):
         former = known(folder)
         run = build(folder, former, list(all_sources().values()), day=day or today(), say=say)
     if run.kept:
@@ -74,9 +73,8 @@ def import_documents(
     folder: Path, source: Source, documents: Sequence[Document], *, retrieved: date, say: Say = lambda _: None
 ) -> ImportResult:
     """Bring documents of one source into the dataset; what cannot be read is reported and changes nothing."""
-    store.refuse_foreign(folder)
     parse = parser_of(source)
-    with storage.locked(folder):
+    with store.locked(folder):
         former = known(folder)
         there = {(one.source, one.sha256) for one in former.imports}
         good: list[tuple[Document, Parsed]] = []

@@ -102,9 +102,8 @@ def refresh(
     Raises:
         DatasetError: when the folder cannot be read or written, or another run holds it. The dataset is then as it was.
     """
-    store.refuse_foreign(folder)
     chosen = list(sources if sources is not None else all_sources().values())
-    with storage.locked(folder):
+    with store.locked(folder):
         former = known(folder)
         answers = {}
         for source in chosen:
@@ -129,11 +128,18 @@ def refresh(
     return run, [_after(answers[source.id].report, run, folder) for source in chosen]
 
 
+_REPORT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}-\d{6}\.json|latest\.json")
+
+
+def _is_report(name: str) -> bool:
+    return bool(_REPORT.fullmatch(name))
+
+
 def write_report(report: RunReport, folder: Path) -> Path:
     """Write a run's report as JSON, named after the moment it began."""
     name = f"{report.started.strftime('%Y-%m-%dT%H-%M-%S-%f')}.json"
     text = json.dumps(report.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n"
-    storage.write_together(folder, {name: text.encode(), "latest.json": text.encode()})
+    storage.write_together(folder, {name: text.encode(), "latest.json": text.encode()}, kinds=_is_report)
     return folder / name
 
 

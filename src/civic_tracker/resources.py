@@ -1,5 +1,6 @@
 """Where the declarations, mapping tables and starter data lie, in a checkout and in an installed wheel."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +27,11 @@ def sources_dir() -> Path:
 
 def mappings_dir() -> Path:
     return root() / "mappings"
+
+
+def is_mapping_table(name: str) -> bool:
+    """Whether a name is of a table in ``mappings/``."""
+    return bool(re.fullmatch(r"[a-z0-9_]+\.csv", name))
 
 
 def bundled_data_dir() -> Path:

@@ -49,6 +49,11 @@ def files(scheduler: Scheduler, *, at: str, program: str, data: Path, user: str)
     return {name: _filled((_TEMPLATES / name).read_text(encoding="utf-8"), words) for name in _FILES[scheduler]}
 
 
+def is_ours(name: str) -> bool:
+    """Whether a name is of a file for a scheduler."""
+    return any(name in names for names in _FILES.values())
+
+
 def next_step(kind: FailureKind, source: str, address: str = "") -> str:
     """What a person can do about a failure of this kind, in one line."""
     return _NEXT[kind].format(source=source, address=address or "the publisher's page")

@@ -18,6 +18,7 @@ from rich.table import Table
 
 from civic_tracker import workspace
 from civic_tracker.errors import UsageError
+from civic_tracker.files import write_file
 from civic_tracker.printing import LiteralConsole
 from civic_tracker.text import cut, json_text, legible
 
@@ -117,8 +118,7 @@ def deliver(content: bytes, output: Path | None) -> None:
         sys.stdout.buffer.flush()
         return
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_bytes(content)
+        write_file(output, content)
     except OSError as error:
         raise UsageError(f"{output}: cannot be written ({error.strerror or error}). Choose another file.") from error
     out.print(f"Written: {escape(str(output))}")

@@ -23,6 +23,7 @@ def run(
 
     Example: civic-tracker run
     """
+    from civic_tracker import dataset as store
     from civic_tracker import export, pipeline
     from civic_tracker.linking.renew import renew
 
@@ -30,7 +31,8 @@ def run(
     chosen = folder_of(context, data_dir)
     folder = workspace.data_folder(chosen)
     target = exports or workspace.exports_folder(chosen)
-    with progress() as status:
+    # Held until the exports are there, so that they never show another run's dataset.
+    with progress() as status, store.locked(folder):
         done = pipeline.rebuild(folder, say=status.update)
         linked = renew(folder, say=status.update)
         if linked:

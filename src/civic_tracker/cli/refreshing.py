@@ -24,6 +24,7 @@ from civic_tracker.cli.console import (
     stoppable,
 )
 from civic_tracker.errors import CivicTrackerError, DatasetError, UsageError
+from civic_tracker.files import write_file
 
 if TYPE_CHECKING:
     from civic_tracker.pipeline import Say
@@ -138,28 +139,33 @@ def changes(
 
 
 def _ask(folder: Path, chosen: Any, accepted: frozenset[str], say: Any) -> dict[str, Any]:
+    from civic_tracker import dataset as store
     from civic_tracker.fetching import Client
     from civic_tracker.refresh import refresh as ask
 
-    before = _history_length(folder)
-    run, reports = ask(folder, Client(), sources=chosen, accept_shrink=accepted, day=datetime.now(UTC).date(), say=say)
-    return {
-        "sources": tuple(reports),
-        "files_changed": _linked_too(folder, run.changed, say),
-        "changes": len(run.dataset.changes) - before,
-    }
+    with store.locked(folder):
+        before = len(store.read_changes(folder))
+        day = datetime.now(UTC).date()
+        run, reports = ask(folder, Client(), sources=chosen, accept_shrink=accepted, day=day, say=say)
+        return {
+            "sources": tuple(reports),
+            "files_changed": _linked_too(folder, run.changed, say),
+            "changes": len(run.dataset.changes) - before,
+        }
 
 
 def _offline(folder: Path, say: Any) -> dict[str, Any]:
+    from civic_tracker import dataset as store
     from civic_tracker import pipeline
 
-    before = _history_length(folder)
-    run = pipeline.rebuild(folder, say=say)
-    return {
-        "sources": (),
-        "files_changed": _linked_too(folder, run.changed, say),
-        "changes": len(run.dataset.changes) - before,
-    }
+    with store.locked(folder):
+        before = len(store.read_changes(folder))
+        run = pipeline.rebuild(folder, say=say)
+        return {
+            "sources": (),
+            "files_changed": _linked_too(folder, run.changed, say),
+            "changes": len(run.dataset.changes) - before,
+        }
 
 
 def _linked_too(folder: Path, changed: list[str], say: Any) -> tuple[str, ...]:
@@ -191,7 +197,7 @@ def _write_summary(report: "RunReport", path: Path) -> bool:
     from civic_tracker.schedule import run_in_markdown
 
     try:
-        path.write_text(run_in_markdown(report), encoding="utf-8")
+        write_file(path, run_in_markdown(report).encode())
     except OSError as error:
         words = f"{path}: cannot take the summary of this run ({error.strerror})."
         err.print(f"error: {escape(words)}", soft_wrap=True)
@@ -235,12 +241,6 @@ def _became_of(folder: Path, before: str | None) -> str:
     if storage.needs_recovery(folder):
         return "the new files lie ready, and the next command puts them in place"
     return "nothing was changed" if _fingerprint(folder) == before else "the new dataset is in place"
-
-
-def _history_length(folder: Path) -> int:
-    from civic_tracker import dataset as store
-
-    return len(store.read_changes(folder))
 
 
 def _show(report: "RunReport", folder: Path, path: Path | None) -> None:

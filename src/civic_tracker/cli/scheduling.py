@@ -35,6 +35,7 @@ def schedule(
     Example: civic-tracker schedule systemd --at 05:17 --data-dir /srv/civic-tracker/data
     """
     from civic_tracker import schedule as schedules
+    from civic_tracker import storage
 
     known = next((one for one in schedules.SCHEDULERS if one == scheduler.strip().lower()), None)
     if known is None:
@@ -44,8 +45,9 @@ def schedule(
     if target is None:
         deliver("\n".join(files.values()).encode(), None)
         return
-    for name, text in files.items():
-        deliver(text.encode(), target / name)
+    storage.write_together(target, {name: text.encode() for name, text in files.items()}, kinds=schedules.is_ours)
+    for name in files:
+        out.print(f"Written: {escape(str(target / name))}")
 
 
 def doctor(

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from civic_tracker import storage
 from civic_tracker.countries.keys import plain_key
 from civic_tracker.countries.results import CountryMatch
 from civic_tracker.countries.territories import codes
 from civic_tracker.errors import DeclarationError, UsageError
-from civic_tracker.resources import mappings_dir
+from civic_tracker.resources import is_mapping_table, mappings_dir
 
 HEADER = ("source", "name", "iso3", "note")
 
@@ -82,8 +83,12 @@ def with_decision(decision: Decision) -> tuple[str, str]:
 
 def record(decision: Decision) -> str:
     """Write ``decision`` into the table and return the change as a diff."""
-    after, difference = with_decision(decision)
-    decisions_path().write_text(after, encoding="utf-8", newline="")
+    table = decisions_path()
+    with storage.locked(table.parent, patience=storage.PATIENCE):
+        storage.recover(table.parent, is_mapping_table)
+        decisions.cache_clear()  # another program may have written since
+        after, difference = with_decision(decision)
+        storage.write_together(table.parent, {table.name: after.encode()}, kinds=is_mapping_table)
     decisions.cache_clear()
     return difference
 

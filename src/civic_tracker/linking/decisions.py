@@ -2,12 +2,14 @@
 
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from civic_tracker import resources
+from civic_tracker import resources, storage
 from civic_tracker.errors import DeclarationError, UsageError
 from civic_tracker.tables import read_table
 
@@ -69,7 +71,8 @@ def decide(left: str, right: str, answer: str, *, who: str, when: str, why: str)
         raise UsageError(f"'{left}' is one record; a decision is about two.")
     chosen = next(one for one in ANSWERS if one == answer)
     one = LinkDecision(min(left, right), max(left, right), chosen, who, when, why)
-    _write({**decisions(), one.pair: one})
+    with _table() as kept:
+        kept[one.pair] = one
     return one
 
 
@@ -80,22 +83,31 @@ def forget(left: str, right: str) -> LinkDecision:
         UsageError: when nothing was decided about the pair.
     """
     pair = min(left, right), max(left, right)
-    kept = dict(decisions())
-    if pair not in kept:
-        raise UsageError(f"Nothing was decided about {pair[0]} and {pair[1]}.")
-    gone = kept.pop(pair)
-    _write(kept)
-    return gone
+    with _table() as kept:
+        if pair not in kept:
+            raise UsageError(f"Nothing was decided about {pair[0]} and {pair[1]}.")
+        return kept.pop(pair)
+
+
+@contextmanager
+def _table() -> Iterator[dict[tuple[str, str], LinkDecision]]:
+    """The decisions as the table has them now, to be changed; it is written at the end, and nobody else meanwhile."""
+    if not resources.in_checkout():
+        raise UsageError("Decisions are written into mappings/ of a checkout; this is an installed program.")
+    with storage.locked(path().parent, patience=storage.PATIENCE):
+        storage.recover(path().parent, resources.is_mapping_table)
+        decisions.cache_clear()  # another program may have written since
+        kept = dict(decisions())
+        yield kept
+        _write(kept)
 
 
 def _write(kept: dict[tuple[str, str], LinkDecision]) -> None:
-    if not resources.in_checkout():
-        raise UsageError("Decisions are written into mappings/ of a checkout; this is an installed program.")
     written = io.StringIO(newline="")
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(HEADER)
     writer.writerows((one.left, one.right, one.answer, one.who, one.when, one.why) for one in sorted(kept.values()))
-    path().write_text(written.getvalue(), encoding="utf-8", newline="")
+    storage.write_together(path().parent, {path().name: written.getvalue().encode()}, kinds=resources.is_mapping_table)
     decisions.cache_clear()
 
 

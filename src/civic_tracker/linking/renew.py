@@ -24,7 +24,7 @@ def renew(folder: Path, *, say: Say = lambda _: None) -> Links | None:
         DatasetError: when the folder cannot be read or written, or another run holds it.
         DeclarationError: when decisions contradict each other.
     """
-    with storage.locked(folder):
+    with store.locked(folder):
         manifest = store.read_manifest(folder)
         basis = basis_of(manifest)
         if manifest.linked_from == basis or (manifest.linked_from and _texts_elsewhere(folder, manifest)):

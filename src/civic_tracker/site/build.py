@@ -79,9 +79,25 @@ def build_site(
     Raises:
         DatasetError: when the folder holds something else or cannot be written, or a process that makes pages is ended.
     """
-    _refuse_foreign(folder)
-    if storage.needs_recovery(folder):
-        storage.recover(folder)
+    while True:
+        _refuse_foreign(folder)
+        storage.recover(folder, packages.is_of_a_site)
+        built = _built(dataset, folder, on, codes, address, workers, say)
+        if built is not None:
+            return built
+        say("another build wrote the site meanwhile: comparing with what it left")
+
+
+def _built(
+    dataset: Dataset,
+    folder: Path,
+    on: date,
+    codes: Sequence[str],
+    address: str,
+    workers: int | None,
+    say: Callable[[str], None],
+) -> Built | None:
+    """Make what is not there yet, and write; ``None`` when another build wrote the site meanwhile."""
     site = Site(on, tuple(codes) or available(), address.rstrip("/"), (folder / packages.LATEST).is_dir())
     memory = _remembered(folder)
     parts = by_country(dataset)
@@ -119,7 +135,14 @@ def build_site(
     former = {name for one in memory.countries.values() for name in one.files} | set(memory.others)
     say("writing")
     content = files | others | {MEMORY: renewed.model_dump_json(exclude_defaults=True).encode()}
-    changed = storage.write_together(folder, content, remove=frozenset(former - there))
+    # Pages are made without holding the folder: that takes minutes, and is done by processes of their own.
+    with storage.locked(folder, patience=storage.PATIENCE):
+        _refuse_foreign(folder)
+        storage.recover(folder, packages.is_of_a_site)
+        if _remembered(folder) != memory:
+            return None
+        gone = frozenset(filter(packages.is_of_a_site, former - there))
+        changed = storage.write_together(folder, content, remove=gone, kinds=packages.is_of_a_site)
     pages = sum(name.endswith(".html") for name in there)
     return Built(pages, tuple(name for name in changed if name != MEMORY), tuple(sorted(waiting)))
 
@@ -143,7 +166,11 @@ class _Makers:
         if self._workers < 2:
             return partial(country_pages, self._listed[iso3], iso3, self._site)
         told = (self._listed, self._site)
-        self._pool = self._pool or ProcessPoolExecutor(self._workers, initializer=_settle, initargs=told)
+        try:
+            self._pool = self._pool or ProcessPoolExecutor(self._workers, initializer=_settle, initargs=told)
+        except OSError:  # the system has no room for what processes share: this one does it all
+            self._workers = 1
+            return self.begin(iso3)
         return self._pool.submit(_pages_of, iso3).result
 
 
@@ -218,7 +245,7 @@ def _refuse_foreign(folder: Path) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise DatasetError(f"{folder}: is a file, not a folder. Choose another folder.")
-    if not folder.is_dir() or (folder / MEMORY).is_file():
+    if not folder.is_dir() or (folder / MEMORY).is_file() or storage.needs_recovery(folder):
         return
     if any(path.name not in _OURS_BESIDE and not path.name.startswith(".") for path in folder.iterdir()):
         raise DatasetError(f"{folder}: holds files that are no site of civic-tracker. Choose another folder.")
