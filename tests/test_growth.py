@@ -98,11 +98,13 @@ def _sheets_that_are_one(workbook: bytes) -> bytes:
     ("document", "limit"),
     [
         (_workbook(sheet=_rows(_cells_in_column("ZZZ", 40))), "has a cell in column 18278"),
-        (_workbook(sheet=_rows(_cells_in_column("GJH", 400))), "spans 1999600 cells, of which it fills 400"),
+        (_workbook(sheet=_rows(_cells_in_column("GJH", 400))), "spans 2000000 cells, of which it fills 400"),
         (_workbook(sheet=_rows(b"<row r='1'>" + b"<c/>" * 6_000 + b"</row>")), "has a cell in column 5001"),
         (
-            _workbook(sheet=_rows(_cells_in_column("A", 1) + b"<row r='900000'><c r='A900000'><v>1</v></c></row>"),
-                      workbook=_sheets_that_are_one),
+            _workbook(
+                sheet=_rows(_cells_in_column("A", 1) + b"<row r='900000'><c r='A900000'><v>1</v></c></row>"),
+                workbook=_sheets_that_are_one,
+            ),
             "claims more than 1048576 rows",
         ),
         (_workbook(styles=lambda part: part.replace(b"<fonts", b"<x>" + b"<y/>" * 70_000 + b"</x><fonts")), "styles"),
@@ -110,9 +112,8 @@ def _sheets_that_are_one(workbook: bytes) -> bytes:
         (_workbook(strings=lambda part: part.replace(b"<t>x</t>", b"<t>" + b"x" * 150_000 + b"</t>")), "150000 char"),
         (_workbook(sheet=lambda part: part + b"<!--" + b"x" * 30_000_000 + b"-->"), "unpacks to 30 MB"),
     ],
-    ids=["column ZZZ", "far right", "a row without references", "one sheet many times", "styles", "sheets", "a long cell",
-         "a long remark"],
-)  # fmt: skip
+    ids=["column ZZZ", "far right", "no references", "one sheet often", "styles", "sheets", "a long cell", "a remark"],
+)
 def test_a_small_workbook_is_refused_before_it_takes_memory(document: Document, limit: str) -> None:
     assert len(document.content) < 60_000
     _refused_in_little_memory(tables_of, document, limit)
