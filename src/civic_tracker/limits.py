@@ -17,7 +17,7 @@ MOST_TIMES_UNPACKED, UNPACKED_WITHOUT_QUESTION = 100, 20
 """A workbook above so many megabytes unpacks to at most so many times its size; those seen, to ten times."""
 
 LONGEST_NAME = 200
-"""Characters of a country's name with all that publishers write around it; the longest of our tables has 100."""
+"""Characters of a country's name with all that publishers write around it; the longest of our tables has 63."""
 
 LONGEST_DATE = 100
 """Characters of the words of one date."""
