@@ -13,6 +13,8 @@ from civic_tracker import __version__
 from civic_tracker.cli import app, main
 from civic_tracker.pipeline import rebuild
 
+ALL = bool(os.environ.get("CIVIC_TRACKER_ATTACK_ROUNDS"))
+SLOW = ("run", "package", "site")
 WITHOUT_JSON = {
     "report": "has --format json",
     "spreadsheet": "writes one file and names it",
@@ -38,9 +40,8 @@ WITH_A_DAY = {  # each option that takes a day, by the rest of its command
     ("rollback", "--on"): "rollback",
     ("indicator", "--members-on"): "indicator --source idea_tracker --period 2024-03 --where country_month_score<0",
 }
+TRIED = [pair for pair, rest in WITH_A_DAY.items() if rest and (ALL or pair[0] not in SLOW)]
 PAGE = Path(__file__).parent / "adapters" / "synthetic" / "icnl_2021_synthetic.html"
-ALL = bool(os.environ.get("CIVIC_TRACKER_ATTACK_ROUNDS"))
-SLOW = ("run", "package", "site")
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -94,9 +95,7 @@ def test_every_option_that_takes_a_day_is_tried() -> None:
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "31/12/2020"])
-@pytest.mark.parametrize(
-    ("command", "option"), [pair for pair, rest in WITH_A_DAY.items() if rest and (ALL or pair[0] not in SLOW)]
-)
+@pytest.mark.parametrize(("command", "option"), TRIED)
 def test_any_day_is_answered_or_refused_in_one_line(
     command: str, option: str, day: str, run: Run, tmp_path: Path
 ) -> None:
