@@ -20,7 +20,7 @@ from civic_tracker.printing import WIDTH_OF_LOG, in_encoding
 from tests.examples import a_measure, a_problem
 
 ALL = bool(os.environ.get("CIVIC_TRACKER_ATTACK_ROUNDS"))
-ENCODINGS = ("utf-8", "cp1252", "cp437", "cp850", "ascii", "koi8-r")
+ENCODINGS = ("cp1252", "cp437", "cp850", "ascii", "koi8-r") if ALL else ("cp1252", "cp437")
 TITLE = "Указ № 5 “чрезвычайное положение” – 北京 【bold】 œuvre de l’État… ≥ 10 €"
 COMMANDS = (
     "summary",
@@ -46,7 +46,7 @@ COMMANDS = (
     "schedule cron",
     "schedule systemd",
     "check-sources",
-    "run --data-dir other --out exports",
+    *(["run --data-dir other --out exports"] if ALL else []),  # which takes some seconds
     "--help",
     "report --help",
     "export --help",
@@ -142,7 +142,7 @@ def test_in_any_encoding_everything_is_printed(
     whole = in_a_log[command]
     assert "Traceback" not in whole.err
     assert whole.status == {"nonsense": 2, "check-sources": 0}.get(command, whole.status)
-    for encoding in ENCODINGS[1:]:
+    for encoding in ENCODINGS:
         printed = _print(monkeypatch, home, command, encoding=encoding)
         assert printed.status == whole.status
         assert _letters(printed.out) == _letters(in_encoding(whole.out, encoding)), encoding
@@ -155,7 +155,7 @@ def test_a_terminal_that_lacks_letters_gets_the_nearest(home: Path, monkeypatch:
     shown = _print(monkeypatch, home, "acts Kenya", encoding="cp1252", width=80).out
     assert "Ukaz No 5 “chrezvych" in shown
     assert "œuvre de l’État…" in " ".join(shown.split())
-    assert "[bold]" in shown  # not read as markup
+    assert "[(bold)]" in shown  # not read as markup
 
 
 WIDTHS = (60, 80, 100, 140, 200)
@@ -217,7 +217,7 @@ def test_json_is_whole_in_every_encoding(home: Path, monkeypatch: pytest.MonkeyP
 
     whole = json.loads(_print(monkeypatch, home, "problems --json").out)
     assert TITLE in {one["value"] for one in whole}
-    for encoding in ENCODINGS[1:]:
+    for encoding in ENCODINGS:
         assert json.loads(_print(monkeypatch, home, "problems --json", encoding=encoding).out) == whole
 
 

@@ -392,7 +392,7 @@ def test_a_country_outside_the_partnership_has_a_report_too() -> None:
 def test_every_used_source_is_credited_and_no_other() -> None:
     report = _report()
     used = {"icnl", "idea_tracker", "idea_gsod", "rti_compiled"}
-    for rendered in (_soup(report).get_text(), to_markdown(report), report_as_text(report).replace("\n", "")):
+    for rendered in (_soup(report).get_text(), to_markdown(report), report_as_text(report).replace("\n", " ")):
         assert {source.id for source in all_sources().values() if source.attribution in rendered} == used
     assert len(json.loads(to_json(report))["attribution"]) == 4
 

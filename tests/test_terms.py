@@ -120,7 +120,7 @@ def _with_table(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, conten
 def test_a_row_that_gives_what_the_schema_lacks_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     row = "icnl,tags,Assembly,liberty,happiness,\n"
     _with_table(tmp_path, monkeypatch, "terms.csv", f"source,field,term,gives,value,why\n{row}")
-    with pytest.raises(DeclarationError, match="line 2: gives the unknown liberty 'happiness'"):
+    with pytest.raises(DeclarationError, match="line 2: column 'value': gives the unknown liberty 'happiness'"):
         load_terms()
     terms.term_rows.cache_clear()
 
