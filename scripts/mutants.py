@@ -70,6 +70,8 @@ def try_module(name: str, declared: dict[str, Any], digits: str) -> None:
         "also_copy": [one for one in COPIED if one not in {"src", "tests", "pyproject.toml"}],
         "pytest_add_cli_args_test_selection": tests,
         "pytest_add_cli_args": ["-p", "no:cacheprovider"],
+        "timeout_multiplier": 40.0,  # mutmut looks at the clock on the wall: a machine that is busy is no loop
+        "timeout_constant": 2.0,
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as stream:

@@ -82,31 +82,37 @@ def test_other_countries_are_not_counted() -> None:
     assert summarise(Dataset(measures=[other]), "KEN", ON).records == 0
 
 
+NOT_A_FINDING = "The source covers the country and records nothing. That is not a finding of no restriction."
+NOT_LISTED = "The country is not on the list of countries that this source covers."
+
+
 def coverage(dataset: Dataset, country: str, source: str) -> Coverage:
     return next(one for one in summarise(dataset, country, ON).coverage if one.source == source)
 
 
 @pytest.mark.parametrize(
-    ("country", "source", "complete", "expected"),
+    ("country", "source", "complete", "expected", "reason"),
     [
-        ("KEN", "icnl", True, "has_entries"),
-        ("FJI", "icnl", True, "none_recorded"),
-        ("FJI", "icnl", False, "not_known"),
-        ("SYC", "idea_tracker", True, "not_covered"),
-        ("SYC", "idea_tracker", False, "not_covered"),
-        ("FJI", "idea_tracker", True, "none_recorded"),
-        ("FJI", "idea_monitor", True, "not_known"),
+        ("KEN", "icnl", True, "has_entries", ""),
+        ("FJI", "icnl", True, "none_recorded", NOT_A_FINDING),
+        ("FJI", "icnl", False, "not_known", "Only an excerpt of this source is loaded, so its silence says nothing."),
+        ("SYC", "idea_tracker", True, "not_covered", NOT_LISTED),
+        ("SYC", "idea_tracker", False, "not_covered", NOT_LISTED),
+        ("FJI", "idea_tracker", True, "none_recorded", NOT_A_FINDING),
+        ("FJI", "idea_monitor", True, "not_known", "It is not known which countries this source covers."),
     ],
 )
-def test_silence_is_explained(country: str, source: str, complete: bool, expected: CoverageState) -> None:
+def test_silence_is_explained(country: str, source: str, complete: bool, expected: CoverageState, reason: str) -> None:
     dataset = Dataset(measures=[measure(1)], states={source: state(source, complete=complete)})
     found = coverage(dataset, country, source)
-    assert found.state == expected
-    assert found.reason or expected == "has_entries"
+    assert (found.state, found.reason) == (expected, reason)
 
 
 def test_a_source_of_which_nothing_is_loaded_is_not_known() -> None:
-    assert coverage(Dataset(), "KEN", "icnl").state == "not_known"
+    found = coverage(Dataset(), "KEN", "icnl")
+    assert (found.state, found.reason) == ("not_known", "Nothing of this source is loaded.")
+    both = Dataset(measures=[measure(1)], observations=[an_observation(source="icnl")])
+    assert coverage(both, "KEN", "icnl").state == "has_entries"
 
 
 @pytest.mark.parametrize(
@@ -168,16 +174,17 @@ def test_a_summary_counts_each_thing_for_itself() -> None:
         measure(1, effect="restricts", instrument="law", liberties=("assembly",)),
         measure(2, effect="restricts", instrument="order", declares_emergency="yes", evidence="copy"),
         measure(3, effect="relaxes", instrument="order", evidence="second_hand"),
+        measure(7, effect="restricts", instrument="order", evidence="second_hand", ends="2020-06-01"),
         measure(4, record_kind="spell", effect="restricts", ended_on="2020-06-01"),
         measure(5, record_kind="spell", effect="restricts"),
         measure(6, introduced=None, effect="unclear", declares_emergency="no", instrument="unknown", ends="2020-06-01"),
     ]
     found = summarise(Dataset(measures=records), "KEN", ON)
-    assert (found.records, found.spells, found.acts) == (4, 2, 4)
-    assert (found.restricting, found.confirmed, found.emergencies, found.undated) == (2, 3, 1, 1)
-    assert (found.with_end, found.without_end, found.unclassified) == (1, 2, 3)
-    assert {tally.value: tally.records for tally in found.by_effect} == {"restricts": 2, "relaxes": 1, "unclear": 1}
-    assert {tally.value: tally.records for tally in found.by_instrument} == {"law": 1, "order": 2, "unknown": 1}
+    assert (found.records, found.spells, found.acts) == (5, 2, 5)
+    assert (found.restricting, found.confirmed, found.emergencies, found.undated) == (3, 3, 1, 1)
+    assert (found.with_end, found.without_end, found.unclassified) == (2, 2, 4)
+    assert {tally.value: tally.records for tally in found.by_effect} == {"restricts": 3, "relaxes": 1, "unclear": 1}
+    assert {tally.value: tally.records for tally in found.by_instrument} == {"law": 1, "order": 3, "unknown": 1}
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,12 @@ BASIS = {"legal_basis": True}
         ("kind", {"kinds": told("curfew")}, {"kinds": told("gatherings")}, "other"),
         ("kind", {"kinds": told("curfew"), "told": told("gatherings")}, {"kinds": told("gatherings")}, "in words only"),
         ("kind", {"kinds": told("speech"), "told": told("gatherings")}, {"kinds": told("gatherings")}, "other"),
+        (
+            "kind",
+            {"kinds": told("access", "speech", "surveillance", "military"), "told": told("gatherings")},
+            {"kinds": told("gatherings")},
+            "other",
+        ),
         ("kind_told", {"told": told("curfew")}, {"told": told("curfew")}, "same"),
         ("kind_told", {"told": told("curfew", "travel")}, {"told": told("curfew")}, "some"),
         ("kind_told", {"told": told("curfew")}, {"told": told("speech")}, "other"),
