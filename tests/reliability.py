@@ -256,7 +256,7 @@ def _in_storage_of_a_process(title: str, within: str, limit: Callable[[], object
             address = publisher.at("/tracker", answers(NEWER))
             runs = folder.parent / f"{folder.name}-runs"
             with start(address, "refresh", "icnl", f"--data-dir={folder}", f"--runs={runs}", before=limit) as run:
-                _, said = run.communicate(timeout=60)
+                _, said = run.communicate(timeout=600)  # it ends by itself; a loaded machine takes long
         for path, mode in modes.items():
             path.chmod(mode)
         refused = run.returncode == 2 and said.startswith(f"error: {folder}") and said.count("\n") == 1
