@@ -17,7 +17,9 @@ from typing import Any
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag
 
 from civic_tracker.errors import DocumentError
+from civic_tracker.leaving import quoted
 from civic_tracker.limits import MAX_MEGABYTES, MEGABYTE
+from civic_tracker.text import clean
 
 _MAX_DEPTH = 512  # as in Chromium; without a limit, reading each element's text takes time by the square of the depth
 SPREADSHEET_MAGIC = b"PK\x03\x04"
@@ -90,7 +92,9 @@ def text_of(document: Document) -> str:
         encoding = declared.group(1).decode("ascii") if declared else "utf-8"
     codec = _codec(encoding)
     if codec is None:
-        raise DocumentError(f"{document.name}: declares the unknown encoding '{encoding}'. Save it again as UTF-8.")
+        raise DocumentError(
+            f"{document.name}: declares the unknown encoding {quoted(encoding)}. Save it again as UTF-8."
+        )
     try:
         text = content.decode(codec)
     except UnicodeDecodeError as error:
@@ -145,7 +149,7 @@ def _nests_deeper_than(limit: int, page: BeautifulSoup) -> bool:
 def page_title(page: BeautifulSoup) -> str:
     """What a page calls itself, for messages about a page that is not the one expected."""
     title = " ".join(page.title.get_text(" ").split()) if page.title else ""
-    return f"a page titled '{title[:80]}'" if title else "a page without a title"
+    return f"a page titled {quoted(title)}" if title else "a page without a title"
 
 
 def json_of(document: Document) -> Any:
@@ -193,8 +197,8 @@ def describe(text: str) -> str:
         return "an HTML page"
     if text.lstrip().startswith(("{", "[")):
         return "JSON"
-    start = " ".join(_MARKUP_ONLY.sub(" ", text[:400]).split())[:60]
-    return f"text that begins '{start}'" if start else "no text"
+    start = clean(_MARKUP_ONLY.sub(" ", text.lstrip()[:400].split("\n", 1)[0]))
+    return f"text that begins {quoted(start)}" if start else "no text"
 
 
 def _kind_of_binary(content: bytes) -> str:

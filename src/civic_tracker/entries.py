@@ -8,6 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 
+class OurWords(str):
+    """Words that an adapter put together itself from dates and numbers that it has read: no publisher's text."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class RawEntry:
     """One entry of a publisher: a measure, an event, a statement.

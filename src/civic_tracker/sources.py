@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
-from civic_tracker import resources
+from civic_tracker import leaving, resources
 from civic_tracker.dates import NumericOrder, PartialDate
 from civic_tracker.errors import DeclarationError, UsageError
 from civic_tracker.schema import Iso3, Liberty, Model, Stage
@@ -17,6 +17,8 @@ HttpUrl = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
 class Licence(Model):
     """What the publisher allows, and how that is known."""
+
+    all_words = leaving.OURS
 
     name: str = Field(description="Name of the licence, or `none stated`, or `unknown`.")
     url: str = Field(default="", pattern=r"^(https?://\S+)?$", description="Where the licence can be read.")
@@ -34,6 +36,8 @@ class Span(Model):
 class CoverageDeclaration(Model):
     """Which countries the source looks at."""
 
+    all_words = leaving.OURS
+
     kind: Literal["worldwide", "listed", "unknown"] = Field(
         description="`worldwide`: it looks at every country; `listed`: at those in `countries`; `unknown`: not known."
     )
@@ -50,6 +54,8 @@ class Health(Model):
 
 class Refresh(Model):
     """How a refresh gets the source's document, and what a healthy one holds."""
+
+    all_words = leaving.OURS
 
     expects: Literal["page", "table", "json"] = Field(description="The form of the document.")
     address: HttpUrl = Field(
@@ -87,6 +93,8 @@ class Refresh(Model):
 
 class Source(Model):
     """One file of `sources/`."""
+
+    all_words = leaving.OURS
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Short id, also the file's name.")
     name: str = Field(description="Name of the dataset or page, as the publisher calls it.")

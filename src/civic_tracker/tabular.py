@@ -19,8 +19,8 @@ from civic_tracker.documents import (
     text_of,
 )
 from civic_tracker.errors import DocumentError
+from civic_tracker.leaving import named, quoted
 from civic_tracker.limits import MAX_UNPACKED_MEGABYTES, MEGABYTE
-from civic_tracker.text import shorten
 
 _MAX_CELL = 1_000_000
 _MAX_ROWS = 1_048_576  # of a workbook; a damaged file can claim any number, and each row takes time
@@ -135,11 +135,11 @@ def _sheets_of_workbook(document: Document, wanted: str | None) -> Iterator[tupl
             if filled:
                 is_filled = True
                 yield title, filled
-        names = ", ".join(str(sheet.title) for sheet in worksheets)
+        names = ", ".join(named(str(sheet.title)) for sheet in worksheets)
     except DocumentError:
         raise
     except Exception as error:  # openpyxl lets KeyError, ValueError, BadZipFile, ParseError and more through
-        cause = shorten(str(error.args[0]), 120) if error.args else type(error).__name__
+        cause = quoted(str(error.args[0])) if error.args else type(error).__name__
         raise DocumentError(f"{document.name}: is not a readable .xlsx workbook ({cause}).") from error
     if is_filled:
         return
@@ -186,14 +186,14 @@ def _table(document: Document, sheet: str, numbered: list[tuple[int, list[str]]]
         columns.pop()
     repeated = sorted({name for name in columns if columns.count(name) > 1})
     if repeated:
-        raise DocumentError(f"{document.name}: the column name '{repeated[0]}' occurs twice in the header.")
+        raise DocumentError(f"{document.name}: the column name {quoted(repeated[0])} occurs twice in the header.")
     rows = []
     for number, cells in body:
         surplus = [cell for cell in cells[len(columns) :] if cell.strip()]
         if surplus:
             raise DocumentError(
                 f"{document.name}: row {number} has {len(cells)} cells, the header {len(columns)} "
-                f"(the first one too many is '{surplus[0][:40]}')."
+                f"(the first one too many is {quoted(surplus[0])})."
             )
         padded = cells[: len(columns)] + [""] * (len(columns) - len(cells))
         rows.append(Row(number, dict(zip(columns, padded, strict=True))))

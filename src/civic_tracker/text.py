@@ -11,6 +11,9 @@ LONGEST_SHOWN = 1_000
 LONGEST_ADDRESS = 8_000
 """Characters of an address; what every server must read, <https://www.rfc-editor.org/rfc/rfc9110#section-4.1-5>."""
 
+MOST_BLANKS = 4
+"""Blanks in an address as written: with more, text stands in its place or behind it."""
+
 # Control characters, marks that reverse the reading direction, and code points that no text may hold.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 
@@ -55,9 +58,10 @@ def shorten(text: str, longest: int = 200) -> str:
 @lru_cache(maxsize=4_096)
 def web_address(text: str) -> str:
     """The address, its scheme in small letters and its blanks escaped, when it is http(s) with a host, else nothing."""
-    address = clean(text).replace(" ", "%20")
-    if len(address) > LONGEST_ADDRESS:
+    address = clean(text)
+    if len(address) > LONGEST_ADDRESS or address.count(" ") > MOST_BLANKS:
         return ""
+    address = address.replace(" ", "%20")
     try:
         parts = urlsplit(address)
         host = parts.hostname

@@ -2,9 +2,13 @@
 
 from urllib.parse import urljoin, urlsplit
 
+from civic_tracker.text import MOST_BLANKS
+
 
 def web_address(href: str, base: str) -> str:
     """The http(s) address that ``href`` means on the page ``base``, blanks escaped; empty when it is none."""
+    if href.strip().count(" ") > MOST_BLANKS:
+        return ""
     try:
         address = urljoin(base, href)
         parts = urlsplit(address)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from civic_tracker.entries import RawEntry
+from civic_tracker.leaving import named
 from civic_tracker.text import clean
 
 LONGEST_TITLE = 200
@@ -60,9 +61,11 @@ def measures_in(quarters: Sequence[Quarter]) -> tuple[list[RawEntry], list[str]]
         *_unnamed(unnamed),
     ]
     if without_date := undated - {country for country, _ in limits}:
-        remarks.append(f"melim is above 0 and has no start, so figures only: {', '.join(sorted(without_date))}")
+        remarks.append(
+            f"melim is above 0 and has no start, so figures only: {', '.join(map(named, sorted(without_date)))}"
+        )
     if alike:
-        remarks.append(f"instruments under two names with one start, kept as two: {', '.join(alike)}")
+        remarks.append(f"instruments under two names with one start, kept as two: {', '.join(map(named, alike))}")
     entries = [_instrument(one, latest) for one in instruments.values()]
     return entries + [_limit(one, latest) for one in limits.values()], remarks
 
@@ -149,7 +152,7 @@ def _counted(groups: Mapping[Any, Sequence[Quarter]], verb: str, what: str) -> l
 
 
 def _unnamed(quarters: Sequence[Quarter]) -> list[str]:
-    places = [f"row {quarter.row} ({quarter.country})" for quarter in quarters[:12]]
+    places = [f"row {quarter.row} ({named(quarter.country)})" for quarter in quarters[:12]]
     more = f" and {len(quarters) - 12} more" if quarters[12:] else ""
     reason = "no measure: emname is missing, and emstart too or emlaw is 5 or 6 (no instrument)"
     return [f"{reason}: {', '.join(places)}{more}"] if quarters else []
