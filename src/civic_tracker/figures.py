@@ -132,7 +132,7 @@ def observation_of(
         "source": source.id,
         "release": release,
         "country": country.iso3,
-        "country_as_written": words("country_as_written", figure.country or figure.country_code),
+        "country_as_written": words("country_as_written", figure.country or figure.country_code) or country.iso3,
         "period": period,
         "period_as_written": words("period_as_written", figure.period_as_written),
         "daily": figure.daily,

@@ -33,13 +33,14 @@ KINDS: dict[Kind, str] = {
 MOST_WORDS = 5
 LONGEST_TERM = 60
 _LONGEST_COUNTRY = 120
-_LONGEST_NAME = 7  # words of one name in a list: "Provincial Government of Khyber Pakhtunkhwa" and the like
+_LONGEST_NAME = 9  # words of one name in a list: "the N'Djamena Fara sub-prefecture in the Hadjer Lamis region"
 _LEAST_CAPITALS = 0.4
 
 # A sign that ends a sentence, with more behind it; an abbreviation is shorter than four letters, or has a sign inside.
 _SENTENCE = re.compile(r"[^\W\d_]{4,}[.!?…][\"'”’)]*\s+\w|[。！？]")
 # Scripts that put no blank between words: two signs count as one.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _BETWEEN_NAMES = re.compile(r"[,;/()|&:\n]+|\s(?:and|or|y|e|et|und)\s")
 _BEFORE_NAME = re.compile(r"^\W+|^[dlDL]['’]")
 _SMALL = (
@@ -64,12 +65,12 @@ class Leaves:
         if self.kind == "term":
             return words if is_term(words, self.longest) or is_known(words) else ""
         if self.kind == "terms":
-            parts = words.split("; ")
-            return "; ".join(fitting_terms(parts))
+            return words if is_known(words) else "; ".join(fitting_terms(_apart(words)))
         if self.kind == "country":
             return words if is_term(words, self.longest) or _is_country(words) else ""
         if self.kind == "names":
-            return cut(words, self.longest) if is_term(words, self.longest) or are_names(words) else ""
+            is_one = is_term(words, self.longest) or is_known(words)
+            return cut(words, self.longest) if is_one or are_names(words) else ""
         if self.kind == "text":
             return ""
         return cut(words, self.longest)
@@ -78,6 +79,8 @@ class Leaves:
 CODE = Leaves("code", 120)
 TERM = Leaves("term", LONGEST_TERM)
 TERMS = Leaves("terms", LONGEST_TERM)
+VALUE = Leaves("term", 200)
+"""A value that was not understood: a link that is none is longer than a term, and has few words too."""
 COUNTRY = Leaves("country", LONGEST_TERM)
 NAMES = Leaves("names", 200)
 TITLE = Leaves("title", 300)
@@ -96,11 +99,23 @@ def word_count(words: str) -> int:
     return len(words.split()) + len(_UNSPACED.findall(words)) // 2
 
 
+@lru_cache(maxsize=16_384)
 def is_known(words: str) -> bool:
-    """Whether a person put the words, as they stand, into the table of terms."""
+    """Whether a person put the words, as they stand, into the table of terms; there ``date`` stands for any day."""
     from civic_tracker.terms import known_words, plain  # the table is checked against the schema, which declares kinds
 
-    return plain(words) in known_words()
+    return _DAY.sub("date", plain(words)) in known_words()
+
+
+def _apart(words: str) -> list[str]:
+    """The members of a list with ``;`` between them; a term of the table may have one inside."""
+    parts = words.split("; ")
+    terms: list[str] = []
+    while parts:
+        taken = next((end for end in range(len(parts), 1, -1) if is_known("; ".join(parts[:end]))), 1)
+        terms.append("; ".join(parts[:taken]))
+        del parts[:taken]
+    return terms
 
 
 @lru_cache(maxsize=1_024)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from civic_tracker import leaving
 from civic_tracker.country_of import country_of
 from civic_tracker.dates import PartialDate, parse_date, parse_day_and_month
-from civic_tracker.entries import OurWords, RawEntry, RawStep
+from civic_tracker.entries import RawEntry, RawStep
 from civic_tracker.leaving import Leaves, quoted
 from civic_tracker.problems import kept_back, problem
 from civic_tracker.schema import DateMentioned, EndByPlace, Measure, Problem, Step, StepKind, WholeWords
@@ -28,7 +28,6 @@ _DECLARED = leaving.kinds_of(Measure)
 _LONGEST_KEY = 40
 _LONGEST_IN_IDENTITY = 500
 """Characters of a title that an id is made from; another number would change the ids of records."""
-_LONGEST_LINK_SHOWN = 200
 _KINDS: dict[str, str] = {"events": "event", "spells": "spell"}
 
 
@@ -63,7 +62,7 @@ class Reading:
     def words(self, field: str, words: str, leaves: Leaves | None = None) -> str:
         """What of a publisher's words leaves in a field; the whole of what does not stays here, and is a problem."""
         whole = clean(words)
-        if self.origin.ours or isinstance(words, OurWords):
+        if self.origin.ours:
             return whole
         leaving_now = (leaves or _DECLARED[field]).fitting(whole)
         if leaving_now != whole:
@@ -82,7 +81,10 @@ class Reading:
         """Note that of the words of a field only some leave."""
         entry = self.place_in_document
         self.problems.append(kept_back(self.source.id, entry, field, whole, leaving_now, country=self.entry.country))
-        self.whole.append(WholeWords(source=self.source.id, entry=shorten(entry), field=field, words=whole))
+        self.whole.append(self.whole_words(field, whole))
+
+    def whole_words(self, field: str, words: str) -> WholeWords:
+        return WholeWords(source=self.source.id, entry=shorten(self.place_in_document), field=field, words=words)
 
     def problem(
         self, code: str, reason: str, *, kept: bool = True, field: str = "", value: str = "", suggestion: str = ""
@@ -199,7 +201,7 @@ def measure_of(
         "evidence": evidence,
         "stated_by": stated_by(source, evidence, entry.reported_by, [entry.url, *entry.links]),
         "country": iso3,
-        "country_as_written": reading.words("country_as_written", entry.country or entry.country_code),
+        "country_as_written": reading.words("country_as_written", entry.country or entry.country_code) or iso3,
         "place": _place(reading),
         "title": reading.words("title", title),
         "title_by": "civic-tracker" if origin.ours or entry.title_is_ours else "publisher",
@@ -290,7 +292,8 @@ def _key(entry: RawEntry, when: PartialDate | None, title: str) -> str:
             slug = hashlib.blake2s(slug.encode(), digest_size=5).hexdigest()
         if slug:
             return f"p{slug}"
-    identity = "\n".join([str(when or ""), plain(shorten(title, _LONGEST_IN_IDENTITY)), plain(entry.place)])
+    told = shorten(entry.identity or title, _LONGEST_IN_IDENTITY)
+    identity = "\n".join([str(when or ""), plain(told), plain(entry.place)])
     return hashlib.blake2s(identity.encode(), digest_size=5).hexdigest()
 
 
@@ -371,9 +374,8 @@ def _end_by_place(reading: Reading, place: str, ends: PartialDate) -> EndByPlace
 def _ending_words(reading: Reading) -> str:
     """The words about the end that were read, or all of them where they are no more than a term."""
     entry, source = reading.entry, reading.source
-    words = entry.ending or entry.ended or entry.ends
-    whole = clean(words)
-    if reading.origin.ours or isinstance(words, OurWords) or _DECLARED["ending_as_written"].fitting(whole):
+    whole = clean(entry.ending or entry.ended or entry.ends)
+    if reading.origin.ours or _DECLARED["ending_as_written"].fitting(whole):
         return whole
     read = words_read(reading.terms, source.id, whole, source.numeric_date_order)
     if read != whole:
@@ -397,7 +399,10 @@ def _links(reading: Reading) -> tuple[str, ...]:
         if address:
             links.append(address)
         elif link.strip():
-            shown = quoted(link, _LONGEST_LINK_SHOWN)
+            is_short = leaving.is_term(clean(link), leaving.ADDRESS.longest)
+            if not is_short:
+                reading.whole.append(reading.whole_words("links", clean(link)))
+            shown = f"'{shorten(link, 80)}'" if is_short else leaving.length_of(link)
             reading.problem("link_not_web", f"{shown} is no web address.", field="links", value=link)
     return tuple(dict.fromkeys(links))
 

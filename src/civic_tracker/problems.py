@@ -4,7 +4,7 @@ from civic_tracker import leaving
 from civic_tracker.schema import Problem
 from civic_tracker.text import clean, shorten
 
-_LONGEST_VALUE = 200
+_LONGEST_ADDRESS = 2_000
 
 PROBLEMS: dict[str, str] = {
     "country_not_matched": "The country's name was refused. Decide what it means: civic-tracker review.",
@@ -91,4 +91,6 @@ def _value(field: str, value: str) -> str:
     cleaned = clean(value)
     if field == "country":
         return leaving.COUNTRY.fitting(cleaned)
-    return shorten(cleaned) if leaving.is_term(cleaned, _LONGEST_VALUE) or leaving.is_known(cleaned) else ""
+    if leaving.is_term(cleaned, _LONGEST_ADDRESS) or leaving.is_known(cleaned):
+        return shorten(cleaned, leaving.VALUE.longest)
+    return ""

@@ -6,6 +6,7 @@ marks of what is stale.
 
 import json
 import re
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,7 +17,7 @@ from urllib.parse import unquote, urljoin
 from pydantic import Field
 
 from civic_tracker import dataset as store
-from civic_tracker import storage
+from civic_tracker import leaving, storage
 from civic_tracker.adapters import parser_of
 from civic_tracker.dataset import Dataset, Import, Staleness
 from civic_tracker.documents import Document, text_of
@@ -31,6 +32,7 @@ from civic_tracker.schema import Address, Code, CodeList, Model, Ours
 from civic_tracker.sources import Refresh, Source, all_sources
 from civic_tracker.terms import load_terms
 
+_LONGEST_FAULT = 200
 Outcome = Literal["taken over", "unchanged", "failed", "nothing to fetch"]
 
 
@@ -219,7 +221,14 @@ def _ask(case: _Case) -> _Answer:
     except CivicTrackerError:
         raise
     except Exception as error:  # a fault of our own code in one source must not cost the others their refresh
-        return case.failed("internal", f"{type(error).__name__}: {error}"[:300])
+        return case.failed("internal", _fault(error))
+
+
+def _fault(error: Exception) -> str:
+    """A fault of ours in a line: its kind and its place; its words only where they are no text of a document."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    place = f" ({Path(last[0].filename).name}, line {last[0].lineno})" if last else ""
+    return f"{type(error).__name__}: {leaving.named(str(error), _LONGEST_FAULT)}{place}"
 
 
 def _document(case: _Case) -> Document | None:

@@ -52,6 +52,7 @@ Code = Annotated[str, leaving.CODE]
 CodeList = Annotated[tuple[str, ...], leaving.CODE]
 Address = Annotated[str, leaving.ADDRESS]
 TermWords = Annotated[str, leaving.TERM]
+ValueAsWritten = Annotated[str, leaving.VALUE]
 ListOfTerms = Annotated[str, leaving.TERMS]
 TermList = Annotated[tuple[str, ...], leaving.TERM]
 CountryName = Annotated[str, leaving.COUNTRY]
@@ -270,7 +271,7 @@ class Problem(Model):
     country_as_written: CountryName = Field(default="", description="The country as the source writes it.")
     title: Title = Field(default="", description="The entry's title, as far as there is one.")
     field: TermWords = Field(default="", description="The field concerned.")
-    value: TermWords = Field(default="", description="The value that was not understood.")
+    value: ValueAsWritten = Field(default="", description="The value that was not understood.")
     reason: Ours = Field(description="What is wrong, in a sentence.")
     suggestion: Ours = Field(default="", description="What it may mean; for names, the nearest countries.")
     entry_kept: bool = Field(description="True: the record is in the dataset; false: it could not become one.")

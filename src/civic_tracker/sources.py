@@ -83,6 +83,12 @@ class Refresh(Model):
         le=1,
         description="The greatest share of entries that may have a term that `mappings/terms.csv` does not know.",
     )
+    most_text: float = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="The greatest share of entries that may hold text where a term, a name or a title belongs.",
+    )
     greatest_drop: float = Field(
         default=0.2,
         ge=0,

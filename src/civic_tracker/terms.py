@@ -18,6 +18,8 @@ from civic_tracker.leaving import MOST_WORDS, is_term
 from civic_tracker.tables import read_table
 
 ANY_SOURCE = "*"
+WORDING = "wording"
+"""Not a field but words that leave as they stand: the long wording of a codebook, or of an adapter."""
 _LONGEST_PHRASE = 12
 _ALIKE = str.maketrans("’‘−–", "''--")
 _VALUES: dict[str, tuple[str, ...]] = {
@@ -89,7 +91,7 @@ class Terms:
         return [
             term
             for key, terms in sorted(self.rows.items())
-            if key not in self.used and key[0] in sources
+            if key not in self.used and key[0] in sources and key[1] != WORDING
             for term in terms
         ]
 
@@ -228,7 +230,7 @@ def words_read(terms: Terms, source: str, text: str, order: NumericOrder | None)
             at += 1
         else:
             break
-    return " ".join(words[:read]).rstrip(" ,;:")
+    return " ".join(words[:read]).rstrip(" ,;:.")
 
 
 _BETWEEN_DATES = frozenset({"and", "on", "to", "until", ""})

@@ -11,8 +11,7 @@ LONGEST_SHOWN = 1_000
 LONGEST_ADDRESS = 8_000
 """Characters of an address; what every server must read, <https://www.rfc-editor.org/rfc/rfc9110#section-4.1-5>."""
 
-MOST_BLANKS = 4
-"""Blanks in an address as written: with more, text stands in its place or behind it."""
+_MOST_BLANKS = 4
 
 # Control characters, marks that reverse the reading direction, and code points that no text may hold.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -55,11 +54,16 @@ def shorten(text: str, longest: int = 200) -> str:
     return cut(clean(text), longest)
 
 
+def is_text(address: str) -> bool:
+    """Whether text stands in the place of an address, in it or behind it: it has more blanks than addresses have."""
+    return len(address.split()) > _MOST_BLANKS + 1
+
+
 @lru_cache(maxsize=4_096)
 def web_address(text: str) -> str:
     """The address, its scheme in small letters and its blanks escaped, when it is http(s) with a host, else nothing."""
     address = clean(text)
-    if len(address) > LONGEST_ADDRESS or address.count(" ") > MOST_BLANKS:
+    if len(address) > LONGEST_ADDRESS or is_text(address):
         return ""
     address = address.replace(" ", "%20")
     try:

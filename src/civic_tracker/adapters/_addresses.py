@@ -2,12 +2,12 @@
 
 from urllib.parse import urljoin, urlsplit
 
-from civic_tracker.text import MOST_BLANKS
+from civic_tracker.text import is_text
 
 
 def web_address(href: str, base: str) -> str:
     """The http(s) address that ``href`` means on the page ``base``, blanks escaped; empty when it is none."""
-    if href.strip().count(" ") > MOST_BLANKS:
+    if is_text(href):
         return ""
     try:
         address = urljoin(base, href)

@@ -96,7 +96,7 @@ def _instrument(quarters: Sequence[Quarter], latest: str) -> RawEntry:
 
 
 def _limit(quarters: Sequence[Quarter], latest: str) -> RawEntry:
-    levels = tuple(dict.fromkeys(quarter.said["melim"] for quarter in quarters))
+    levels = tuple(dict.fromkeys(named(quarter.said["melim"]) for quarter in quarters))
     return RawEntry(
         locator=_locator(quarters),
         country=quarters[0].country,
@@ -119,9 +119,9 @@ def _short(name: str) -> str:
 
 def _note(quarters: Sequence[Quarter], column: str, latest: str) -> str:
     """Which quarters have the measure, and how its scheduled end moved; the same for every file that repeats it."""
-    note = f"V-Dem records it for {', '.join(quarter.period for quarter in quarters)}"
+    note = f"V-Dem records it for {', '.join(named(quarter.period) for quarter in quarters)}"
     note += "." if quarters[-1].period == latest else " and not later."
-    ends = [(quarter.period, quarter.said[column]) for quarter in quarters if quarter.said[column]]
+    ends = [(named(quarter.period), named(quarter.said[column])) for quarter in quarters if quarter.said[column]]
     if len({end for _, end in ends}) > 1:
         note += f" Scheduled end ({column}) by quarter: {', '.join(f'{period} {end}' for period, end in ends)}."
     return note
@@ -132,7 +132,9 @@ def _contradictions(quarters: Sequence[Quarter], *columns: str) -> tuple[str, ..
     remarks = []
     for column in columns:
         said = [quarter.said[column] for quarter in quarters]
-        by_quarter = ", ".join(f"{quarter.period} {quarter.said[column] or 'nothing'}" for quarter in quarters)
+        by_quarter = ", ".join(
+            f"{named(quarter.period)} {named(quarter.said[column]) or 'nothing'}" for quarter in quarters
+        )
         if any(said) and not said[-1]:
             remarks.append(f"{column} is no longer stated in the last quarter, so it is not used: {by_quarter}.")
         elif column in {"emlaw", "emend"} and len({word for word in said if word}) > 1:

@@ -19,7 +19,7 @@ from civic_tracker.adapters._stop_layouts import LAYOUTS, Layout
 from civic_tracker.documents import Document
 from civic_tracker.entries import Aside, Parsed, RawEntry
 from civic_tracker.errors import DocumentError
-from civic_tracker.leaving import NAMES, quoted
+from civic_tracker.leaving import NAMES, named, quoted
 from civic_tracker.tabular import Table, tables_of
 from civic_tracker.text import clean, shorten
 
@@ -88,7 +88,8 @@ def _entry(layout: Layout, published: Mapping[str, str], locator: str) -> RawEnt
     names = shorten(area, _LONGEST_PART_OF_TITLE) if place and NAMES.fitting(area) else ""
     if not area and scope and scope.casefold() not in _WIDEST:
         place = f"not named ({scope})"
-    title = _title(layout, cells)
+    title, whole_title = _title(layout, cells), _title(layout, cells, whole=True)
+    described_place = f": {shorten(area, _LONGEST_PART_OF_TITLE)}" if place and area else ""
     key = cells[layout.key] if layout.key else ""
     status, end = cells[layout.status] if layout.status else "", cells[layout.end]
     goes_on = status.casefold() not in {"", "ended"}
@@ -109,6 +110,7 @@ def _entry(layout: Layout, published: Mapping[str, str], locator: str) -> RawEnt
         country=cells["country"],
         title=f"{title}: {names}" if names else title,
         title_is_ours=True,
+        identity=whole_title + described_place,
         key=f"{layout.key_of}-{key}" if key else "",
         description="\n".join([*texts, *in_words]),
         place=place,
@@ -120,16 +122,19 @@ def _entry(layout: Layout, published: Mapping[str, str], locator: str) -> RawEnt
         ending=status if goes_on or not end else "" if has_date else end,
         ended=end if has_date and not goes_on else "",
         note=_note(layout, cells),
-        remarks=(f"The end {end} stands beside the status '{status}', and was not taken.",) if goes_on and end else (),
+        remarks=(f"The end {named(end)} stands beside the status {quoted(status)}, and was not taken.",)
+        if goes_on and end
+        else (),
     )
 
 
-def _title(layout: Layout, cells: Mapping[str, str]) -> str:
+def _title(layout: Layout, cells: Mapping[str, str], *, whole: bool = False) -> str:
+    """The title; the ``whole`` one, from which ids are made, has other services in whatever words they are told."""
     details = [cells[name].lower().replace("sms", "SMS") for name in layout.details if _says(cells[name])]
     services = [name for column, name in layout.services.items() if cells[column].casefold() in _YES]
     other = cells[layout.other_services]
     if any("service-based" in detail for detail in details) and _says(other):
-        services.append(shorten(other, _LONGEST_PART_OF_TITLE) if NAMES.fitting(other) else "other services")
+        services.append(shorten(other, _LONGEST_PART_OF_TITLE) if whole or NAMES.fitting(other) else "other services")
     kind = cells[layout.kind].lower() if layout.kind not in layout.details else "shutdown"
     parts = [*dict.fromkeys(details), *([", ".join(services)] if services else [])]
     return f"Internet {kind if _says(kind) else 'disruption'}" + (f" ({'; '.join(parts)})" if parts else "")

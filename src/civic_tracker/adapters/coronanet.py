@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 
 from civic_tracker.adapters._idea_columns import shown
 from civic_tracker.documents import Document
-from civic_tracker.entries import Aside, OurWords, Parsed, RawEntry, RawStep
+from civic_tracker.entries import Aside, Parsed, RawEntry, RawStep
 from civic_tracker.errors import DocumentError
 from civic_tracker.leaving import named, quoted
 from civic_tracker.tabular import Row, Table, table_of
@@ -201,9 +201,9 @@ def _end(records: Sequence[_Record]) -> tuple[str, str, str]:
         ended = max(record.end for record in closing)
         after = max((record.start for record in going_on), default="")
         if not ended:
-            return "", "", OurWords("End of Policy without a clear date")
+            return "", "", "End of Policy without a clear date"
         if after > ended:
-            return "", "", OurWords(f"End of Policy on {ended}, then another record from {after}")
+            return "", "", f"End of Policy on {ended}, then another record from {after}"
         return "", ended, ""
     last = sorted(records, key=lambda record: record.start)[-1]
     if last.end:
