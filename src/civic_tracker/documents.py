@@ -17,7 +17,7 @@ from typing import Any
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag
 
 from civic_tracker.errors import DocumentError
-from civic_tracker.leaving import quoted
+from civic_tracker.leaving import is_term, quoted
 from civic_tracker.limits import MAX_MEGABYTES, MEGABYTE
 from civic_tracker.text import clean
 
@@ -197,7 +197,8 @@ def describe(text: str) -> str:
         return "an HTML page"
     if text.lstrip().startswith(("{", "[")):
         return "JSON"
-    start = clean(_MARKUP_ONLY.sub(" ", text.lstrip()[:400].split("\n", 1)[0]))
+    head = _MARKUP_ONLY.sub(" ", text.lstrip()[:400])
+    start = clean(head) if is_term(clean(head)) else clean(head.split("\n", 1)[0])
     return f"text that begins {quoted(start)}" if start else "no text"
 
 

@@ -96,7 +96,7 @@ def is_term(words: str, longest: int = LONGEST_TERM) -> bool:
 
 
 def word_count(words: str) -> int:
-    return len(words.split()) + len(_UNSPACED.findall(words)) // 2
+    return sum(any(map(str.isalnum, word)) for word in words.split()) + len(_UNSPACED.findall(words)) // 2
 
 
 @lru_cache(maxsize=16_384)

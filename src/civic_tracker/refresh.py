@@ -226,9 +226,10 @@ def _ask(case: _Case) -> _Answer:
 
 def _fault(error: Exception) -> str:
     """A fault of ours in a line: its kind and its place; its words only where they are no text of a document."""
-    last = traceback.extract_tb(error.__traceback__)[-1:]
-    place = f" ({Path(last[0].filename).name}, line {last[0].lineno})" if last else ""
-    return f"{type(error).__name__}: {leaving.named(str(error), _LONGEST_FAULT)}{place}"
+    words, last = str(error), traceback.extract_tb(error.__traceback__)[-1:]
+    if last and not leaving.is_term(words, _LONGEST_FAULT):
+        words = f"at line {last[0].lineno} of {Path(last[0].filename).name}"
+    return f"{type(error).__name__}: {leaving.named(words, _LONGEST_FAULT)}"
 
 
 def _document(case: _Case) -> Document | None:

@@ -1,8 +1,8 @@
 """Canary sentences in any place of any source's document, and the search for them in what leaves this machine.
 
 A sentence is put before, behind, into and instead of each text node, cell, key, attribute and name of a sheet of the
-synthetic documents, many in one copy of a document, each with a number. A copy that an adapter refuses is a case too: its
-message leaves.
+synthetic documents, many in one copy of a document, each with a number. A copy that an adapter refuses is a
+case too: its message leaves.
 """
 
 import csv
