@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civic_tracker.entries import RawEntry
+from civic_tracker.leaving import TITLE
 from civic_tracker.normalise import Origin, measure_of
 from civic_tracker.schema import Measure, Problem
 from civic_tracker.sources import get_source
@@ -218,7 +219,7 @@ def test_what_we_read_into_a_starter_fact_is_inferred_and_not_published() -> Non
 def test_a_title_of_a_hundred_thousand_characters_is_cut_and_reported() -> None:
     found, (problem,) = read(replace(ENTRY, title="x" * 100_000))
     assert found is not None
-    assert len(found.title) == 500
+    assert len(found.title) == TITLE.longest
     assert problem.code == "title_shortened"
 
 

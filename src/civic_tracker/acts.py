@@ -12,7 +12,24 @@ from pydantic import Field
 
 from civic_tracker.dates import PartialDate
 from civic_tracker.linking.identity import act_id
-from civic_tracker.schema import ActRow, Effect, Instrument, Iso3, Liberty, LinkRow, Measure, Model, Status, StepKind
+from civic_tracker.schema import (
+    ActRow,
+    Code,
+    CodeList,
+    Effect,
+    Instrument,
+    Iso3,
+    Liberty,
+    LinkRow,
+    Measure,
+    Model,
+    Names,
+    Ours,
+    OursList,
+    Status,
+    StepKind,
+    Title,
+)
 from civic_tracker.sources import all_sources
 from civic_tracker.status import status, tells_of_end
 
@@ -36,15 +53,15 @@ FIELDS = ("title", "introduced", "ends", "ended_on", "instrument", "instrument_n
 class Said(Model):
     """A value of a field, and the records that have it."""
 
-    value: str = Field(description="The value as text.")
-    records: tuple[str, ...] = Field(description="Ids of the measures.")
-    stated_by: tuple[str, ...] = Field(description="Who says so, in the same order.")
+    value: Title = Field(description="The value as text.")
+    records: CodeList = Field(description="Ids of the measures.")
+    stated_by: OursList = Field(description="Who says so, in the same order.")
 
 
 class FieldView(Model):
     """What the records of an act say in one field."""
 
-    field: str = Field(description="A field of a measure.")
+    field: Code = Field(description="A field of a measure.")
     values: tuple[Said, ...] = Field(description="Every value that is given, the one most records give first.")
     agreed: bool = Field(description="Whether all that give a value give the same.")
     days_apart: int = Field(default=0, ge=0, description="Of dates: days between the earliest and the latest.")
@@ -55,21 +72,21 @@ class LifeEvent(Model):
 
     kind: EventKind = Field(description="`ends`: a recorded or scheduled end; the others as for a step of a measure.")
     on: PartialDate | None = Field(description="The day, as precise as recorded.")
-    stated_by: str = Field(description="Who says so.")
-    record: str = Field(description="Id of the measure that says so; for a related record, that one's.")
-    words: str = Field(default="", description="The source's words or, of a related record, its title.")
+    stated_by: Ours = Field(description="Who says so.")
+    record: Code = Field(description="Id of the measure that says so; for a related record, that one's.")
+    words: Title = Field(default="", description="The source's words or, of a related record, its title.")
     related: bool = Field(default=False, description="True: another record, related to the act, says so.")
 
 
 class Act(Model):
     """One act of a public authority, as all records of it tell."""
 
-    id: str = Field(description="Stable while records join or leave it.")
+    id: Code = Field(description="Stable while records join or leave it.")
     country: Iso3 = Field(description="ISO 3166-1 alpha-3, `XKX` for Kosovo.")
-    records: tuple[str, ...] = Field(description="Ids of its measures, those of the first sources named first.")
-    sources: tuple[str, ...] = Field(description="Ids of their source declarations.")
-    title: str = Field(description="The title of its most telling record.")
-    place: str = Field(default="", description="The part of the country, where all records that name one agree.")
+    records: CodeList = Field(description="Ids of its measures, those of the first sources named first.")
+    sources: CodeList = Field(description="Ids of their source declarations.")
+    title: Title = Field(description="The title of its most telling record.")
+    place: Names = Field(default="", description="The part of the country, where all records that name one agree.")
     liberties: tuple[Liberty, ...] = Field(description="Of all its records.")
     effect: Effect = Field(description="What its records agree on, else `unclear`.")
     instrument: Instrument = Field(description="The kind that a record names; `unknown` where they differ.")
@@ -91,7 +108,7 @@ class ActStatus(Model):
     last_confirmed: PartialDate | None = Field(
         default=None, description="The latest day on which a record says that it was there."
     )
-    evidence: tuple[str, ...] = Field(description="One sentence for each piece of evidence.")
+    evidence: OursList = Field(description="One sentence for each piece of evidence.")
 
 
 def acts_of(measures: Sequence[Measure], rows: Iterable[ActRow], links: Iterable[LinkRow]) -> list[Act]:

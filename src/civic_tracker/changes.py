@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from civic_tracker.schema import Measure, Model, Observation
+from civic_tracker import leaving
+from civic_tracker.schema import Code, Measure, Model, Observation, Ours, TermWords, Title
 
 Kind = Literal["appeared", "changed", "reread", "withdrawn", "replaced", "figures", "loaded"]
 
 # Where a record was read is no part of what it says.
 _PROVENANCE = frozenset({"id", "source_record", "source_url", "retrieved"})
 # A publisher's running text is not written into the history: that it changed is said, and not what it was.
-_TEXTS = frozenset({"description", "updates"})
+_TEXTS = frozenset(leaving.text_fields(Measure))
 TEXT_CHANGED = "(the publisher's text)"
 
 
@@ -21,20 +22,22 @@ class Change(Model):
     """One line of the history (`data/changes.jsonl`)."""
 
     day: date = Field(description="The day of the run that met the change.")
-    source: str = Field(description="Id of the source declaration.")
-    country: str = Field(default="", description="ISO 3166-1 alpha-3; empty for figures, which are counted only.")
+    source: Code = Field(description="Id of the source declaration.")
+    country: Code = Field(default="", description="ISO 3166-1 alpha-3; empty for figures, which are counted only.")
     kind: Kind = Field(
         description="`appeared`; `changed`: the publisher changed a field; `reread`: a field changed because our "
         "tables or code did; `withdrawn`: the publisher no longer lists it; `replaced`: a starter fact gave way to "
         "the publisher's entry; `figures`: published figures changed, counted; `loaded`: records of a source that had "
         "none, counted."
     )
-    id: str = Field(default="", description="Id of the measure.")
-    title: str = Field(default="", description="Its title.")
-    field: str = Field(default="", description="The field that changed.")
-    before: str = Field(default="", description="Its value before.")
-    after: str = Field(default="", description="Its value after.")
-    record: dict[str, Any] = Field(default={}, description="The whole record, where it is no longer in the dataset.")
+    id: Code = Field(default="", description="Id of the measure.")
+    title: Title = Field(default="", description="Its title.")
+    field: TermWords = Field(default="", description="The field that changed.")
+    before: Ours = Field(default="", description="Its value before.")
+    after: Ours = Field(default="", description="Its value after.")
+    record: Annotated[dict[str, Any], leaving.OURS] = Field(
+        default={}, description="The whole record, where it is no longer in the dataset."
+    )
 
 
 def changes_of_measures(
@@ -59,7 +62,7 @@ def changes_of_measures(
             changes.append(Change(kind="appeared", **head))
         elif name not in new:
             kind: Kind = "replaced" if one.is_starter else "withdrawn"
-            record = one.model_dump(mode="json", exclude_defaults=True, exclude=set(_TEXTS))
+            record = leaving.fitted(one).model_dump(mode="json", exclude_defaults=True, exclude=set(_TEXTS))
             changes.append(Change(kind=kind, record=record, **head))
         else:
             changed: Kind = "changed" if new_documents else "reread"
@@ -100,11 +103,15 @@ def _differences(old: Measure, new: Measure) -> list[tuple[str, str, str]]:
         was, now = getattr(old, field), getattr(new, field)
         if field in _PROVENANCE or was == now:
             continue
-        found.append((field, TEXT_CHANGED, TEXT_CHANGED) if field in _TEXTS else (field, _words(was), _words(now)))
+        words = (TEXT_CHANGED, TEXT_CHANGED) if field in _TEXTS else (_words(field, was), _words(field, now))
+        found.append((field, *words))
     return found
 
 
-def _words(value: object) -> str:
+def _words(field: str, value: object) -> str:
+    """The value for the history, as it may leave: a record of an earlier version may hold text where a term belongs."""
     if value is None:
         return ""
+    leaves = leaving.kinds_of(Measure).get(field)
+    value = leaving.fitting_value(leaves, value) if leaves else value
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

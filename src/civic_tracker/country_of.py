@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from civic_tracker import countries
+from civic_tracker.leaving import quoted
 from civic_tracker.limits import LONGEST_NAME
-from civic_tracker.text import clean, shorten
+from civic_tracker.text import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def country_of(name: str, code: str, source: str) -> CountryAnswer:
     """The country that a name, a code, or both mean; two that disagree mean none."""
     longer = max(name, code, key=len)
     if len(longer) > LONGEST_NAME and len(clean(longer)) > LONGEST_NAME:
-        reason = f"'{shorten(longer, 80)}' has {len(longer)} characters, a country's name at most {LONGEST_NAME}."
+        reason = f"The name has {len(longer)} characters, a country's name at most {LONGEST_NAME}."
         return CountryAnswer(None, "country_not_matched", reason, longer)
     return _country_of(clean(name), clean(code), source)
 
@@ -41,7 +42,7 @@ def _country_of(name: str, code: str, source: str) -> CountryAnswer:
     if coded:
         return CountryAnswer(coded)
     if named.iso3 and named.how == "typo":
-        return CountryAnswer(named.iso3, "country_read_as", f"'{name}' was read as {named.matched}.", name)
+        return CountryAnswer(named.iso3, "country_read_as", f"{quoted(name)} was read as {named.matched}.", name)
     if named.iso3:
         return CountryAnswer(named.iso3)
     if not name and not code:
@@ -59,4 +60,4 @@ def refusal_words(name: str, match: countries.CountryMatch) -> str:
         "part_of": f"it is a part of {match.parent}",
         "historical": "it no longer exists" + (f"; today {', '.join(match.became)}" if match.became else ""),
     }.get(match.reason, match.reason)
-    return f"'{shorten(name)}' was not matched: {why}."
+    return f"{quoted(name)} was not matched: {why}."

@@ -23,13 +23,25 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import Field, ValidationError
 
-from civic_tracker import intact, storage, versions
+from civic_tracker import intact, leaving, storage, versions
 from civic_tracker.changes import Change
 from civic_tracker.errors import DatasetError, NewerFormatError
 from civic_tracker.fetching.outcomes import Receipt
 from civic_tracker.files import refuse_links
 from civic_tracker.health import FailureKind
-from civic_tracker.schema import ActRow, LinkRow, Measure, Model, Observation, Problem, SourceCount
+from civic_tracker.schema import (
+    ActRow,
+    Address,
+    Code,
+    LinkRow,
+    Measure,
+    Model,
+    Observation,
+    Problem,
+    SourceCount,
+    Title,
+    WholeWords,
+)
 from civic_tracker.sources import all_sources
 from civic_tracker.storage import Content
 from civic_tracker.versions import OpenFile, Version
@@ -50,11 +62,16 @@ KEPT = (IMPORTS, RECEIPTS, CHANGES)
 SHARED = frozenset({*KEPT, ACTS, LINKS})
 ATTRIBUTES = ".gitattributes"
 _NO_CONVERSION = b"* -text\n"
-PER_SOURCE = ("measures/*.jsonl", "observations/*.csv", "problems/*.jsonl", "local/texts/*.jsonl")
+PER_SOURCE = (
+    *("measures/*.jsonl", "observations/*.csv", "problems/*.jsonl"),
+    *("local/texts/*.jsonl", "local/words/*.jsonl"),
+)
 TEXTS = "local/texts/*.jsonl"
 _IGNORE = "local/.gitignore"
-_OF_A_SOURCE = re.compile(r"(?:(?:measures|problems|local/texts)/[\w-]+\.jsonl|observations/[\w-]+\.csv)", re.ASCII)
-TEXT_FIELDS = ("description", "updates")
+_OF_A_SOURCE = re.compile(
+    r"(?:(?:measures|problems|local/texts|local/words)/[\w-]+\.jsonl|observations/[\w-]+\.csv)", re.ASCII
+)
+TEXT_FIELDS = leaving.text_fields(Measure)
 OBSERVATION_COLUMNS = tuple(Observation.model_fields)
 _COUNTRY = b'"country":"'
 _DAILY = OBSERVATION_COLUMNS.index("daily")
@@ -65,20 +82,20 @@ _EMPTY_IS_DEFAULT = {
     if field.annotation is bool or NoneType in get_args(field.annotation)
 }
 AnyModel = TypeVar("AnyModel", bound=Model)
-AnyRecord = TypeVar("AnyRecord", Measure, Observation, Problem)
+AnyRecord = TypeVar("AnyRecord", Measure, Observation, Problem, WholeWords)
 
 
 class Import(Model):
     """One document that a person or a refresh brought in."""
 
-    source: str = Field(description="Id of the source declaration.")
-    batch: str = Field(description="Documents imported together share it.")
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="The document's bytes.")
-    name: str = Field(description="The file's name.")
-    url: str = Field(default="", description="The address it was saved from, when known.")
+    source: Code = Field(description="Id of the source declaration.")
+    batch: Code = Field(description="Documents imported together share it.")
+    sha256: Code = Field(pattern=r"^[0-9a-f]{64}$", description="The document's bytes.")
+    name: Title = Field(description="The file's name.")
+    url: Address = Field(default="", description="The address it was saved from, when known.")
     retrieved: date = Field(description="The day it was retrieved or, when not told, imported.")
-    release: str = Field(default="", description="The publisher's release that it holds.")
-    entries_sha256: str = Field(
+    release: Code = Field(default="", description="The publisher's release that it holds.")
+    entries_sha256: Code = Field(
         default="", description="The entries read from it: a page that changes around them says nothing new."
     )
     complete: bool = Field(
@@ -112,9 +129,11 @@ class SourceState(Model):
 class Manifest(Model):
     """`dataset.json`."""
 
+    all_words = leaving.CODE
+
     format: int = Field(description="Version of this layout.")
     sources: dict[str, SourceState] = Field(description="State by source.")
-    linked_from: str = Field(
+    linked_from: Code = Field(
         default="",
         description="SHA-256 of the records and tables that the acts were made from; others are out of date.",
     )
@@ -134,6 +153,8 @@ class Dataset:
     measures: list[Measure] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    words: list[WholeWords] = field(default_factory=list)
+    """Of the sources that were just normalised: the words of which only a term leaves. Nothing reads them again."""
     imports: list[Import] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
@@ -293,19 +314,21 @@ def link_files(acts: Sequence[ActRow], links: Sequence[LinkRow]) -> dict[str, Co
 def record_files(dataset: Dataset, sources: Iterable[str]) -> dict[str, Content]:
     """The files that hold the records of these sources, with the publishers' texts that stay on this machine."""
     all_measures, all_figures = _by_source(dataset.measures), _by_source(dataset.observations)
-    all_problems = _by_source(dataset.problems)
+    all_problems, words = _by_source(dataset.problems), _by_source(dataset.words)
     files = {}
     for source in sorted(sources):
         measures, figures, problems = all_measures[source], all_figures[source], all_problems[source]
         if measures:
-            files[f"measures/{source}.jsonl"] = _lines_of(measures, _without_text)
+            files[f"measures/{source}.jsonl"] = _lines_of(measures, _as_it_leaves)
         if figures:
             files[f"observations/{source}.csv"] = _observation_table(figures)
         if problems:
-            files[f"problems/{source}.jsonl"] = _lines_of(problems)
+            files[f"problems/{source}.jsonl"] = _lines_of(problems, _fitted)
         texts = [one for one in measures if (one.description or one.updates) and not may_leave(one)]
         if texts:
             files[f"local/texts/{source}.jsonl"] = _lines_of(texts, _text_only)
+        if words[source]:
+            files[f"local/words/{source}.jsonl"] = _lines_of(words[source])
     return files
 
 
@@ -528,6 +551,11 @@ def read_links(folder: Path, content: bytes | None = None) -> list[LinkRow]:
         return _read_table(file, LinkRow)
 
 
+def read_words(folder: Path, source: str) -> list[WholeWords]:
+    """The words of one source of which only a term leaves, as far as they are on this machine."""
+    return _read_lines(folder / "local" / "words" / f"{source}.jsonl", WholeWords)
+
+
 def read_problems(folder: Path, source: str) -> list[Problem]:
     """The problems of one source."""
     return _read_one(folder, f"problems/{source}.jsonl", Problem)
@@ -646,9 +674,16 @@ def _sparse(model: Model) -> str:
     return model.model_dump_json(exclude_defaults=True)
 
 
-def _without_text(measure: Measure) -> str:
+def _fitted(model: Model) -> str:
+    return _sparse(leaving.fitted(model))
+
+
+def _as_it_leaves(measure: Measure) -> str:
+    """The record without the publisher's running text, whatever was put into it and whoever did."""
+    if measure.is_starter:
+        return _sparse(measure)
     hidden = set() if may_leave(measure) else set(TEXT_FIELDS)
-    return measure.model_dump_json(exclude_defaults=True, exclude=hidden)
+    return leaving.fitted(measure).model_dump_json(exclude_defaults=True, exclude=hidden)
 
 
 def _text_only(measure: Measure) -> str:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from civic_tracker import leaving
 from civic_tracker.health import FailureKind
 from civic_tracker.schema import Model
 
@@ -14,6 +15,8 @@ Loaded = Literal["complete", "excerpt", "nothing"]
 
 class Finding(Model):
     """Something that a person should know, and what to do about it."""
+
+    all_words = leaving.OURS
 
     level: Level = Field(
         description="`note`: good to know; `look`: something to look at; `broken`: the dataset cannot be read."
@@ -25,6 +28,8 @@ class Finding(Model):
 class Failed(Model):
     """The last time a refresh of a source failed, as far as the reports go back."""
 
+    all_words = leaving.OURS
+
     day: date = Field(description="The day of that run.")
     kind: FailureKind = Field(description="Kind of failure.")
     reason: str = Field(description="Why, in a sentence.")
@@ -32,6 +37,8 @@ class Failed(Model):
 
 class SourceFacts(Model):
     """What there is of one source."""
+
+    all_words = leaving.OURS
 
     source: str = Field(description="Id of the source declaration.")
     state: str = Field(description="As declared: live, frozen or gone.")
@@ -47,6 +54,8 @@ class SourceFacts(Model):
 
 class LastRun(Model):
     """The newest report of a refresh."""
+
+    all_words = leaving.OURS
 
     ended: datetime = Field(description="When it ended (UTC).")
     days_ago: int = Field(description="Days since then.")
@@ -67,6 +76,8 @@ class Disk(Model):
 class MappingCoverage(Model):
     """What the mapping tables do not explain, in numbers; ``None`` where it could not be found out."""
 
+    all_words = leaving.OURS
+
     unknown_terms: int | None = Field(default=None, description="Different terms that terms.csv does not know.")
     refused_countries: int | None = Field(default=None, description="Different country names without a decision.")
     unused_rows: int | None = Field(
@@ -76,6 +87,8 @@ class MappingCoverage(Model):
 
 class Diagnosis(Model):
     """All that was found."""
+
+    all_words = leaving.OURS
 
     data_dir: str = Field(description="The dataset's folder.")
     sources: tuple[SourceFacts, ...] = Field(description="One for each source.")

@@ -11,6 +11,7 @@ from civic_tracker.dataset import Import, Manifest, SourceState, Staleness
 from civic_tracker.dates import PartialDate
 from civic_tracker.diagnosis import Diagnosis, Disk, Failed, Finding, LastRun, MappingCoverage, SourceFacts
 from civic_tracker.fetching.outcomes import Receipt
+from civic_tracker.leaving import KINDS, kinds_of
 from civic_tracker.member_counts import MemberCount, MembersWithMeasures, Variable
 from civic_tracker.problems import PROBLEMS
 from civic_tracker.refresh import RunReport, SourceReport
@@ -30,6 +31,7 @@ from civic_tracker.schema import (
     SourceCount,
     Step,
     Tally,
+    WholeWords,
 )
 from civic_tracker.site.build import CountryMemory, SiteMemory
 from civic_tracker.site.facts import MemberFacts
@@ -45,6 +47,7 @@ MODELS: tuple[type[Model], ...] = (
     DateMentioned,
     Observation,
     Problem,
+    WholeWords,
     Member,
     CountrySummary,
     Tally,
@@ -114,6 +117,10 @@ def data_dictionary() -> str:
         "column with its precision.",
         "A date is ISO 8601 as precise as it is known: `2020`, `2020-03` or `2020-03-15`.",
         *map(_model_section, MODELS),
+        "## Kinds of words",
+        "What the words of a field are, as the tables above say behind its type, and so how much of a publisher's "
+        "words leaves the machine that imported them.",
+        _table(("Kind", "What it is"), list(KINDS.items())),
         "## Columns that exist only in exports",
         _table(("Column", "Meaning"), sorted(DERIVED.items())),
         "## Status",
@@ -137,8 +144,13 @@ def data_dictionary() -> str:
 
 def _model_section(model: type[Model]) -> str:
     heading = f"## {model.__name__}\n\n{' '.join((model.__doc__ or '').split())}"
+    kinds = kinds_of(model)
     rows = [
-        (f"`{name}`", _type_words(field.annotation), (field.description or "").replace("|", "\\|"))
+        (
+            f"`{name}`",
+            _type_words(field.annotation) + (f": {kinds[name].kind}" if name in kinds else ""),
+            (field.description or "").replace("|", "\\|"),
+        )
         for name, field in model.model_fields.items()
     ]
     return f"{heading}\n\n{_table(('Field', 'Type', 'Meaning'), rows)}"

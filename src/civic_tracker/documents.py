@@ -19,8 +19,10 @@ from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 
 from civic_tracker import limits
 from civic_tracker.errors import DocumentError
+from civic_tracker.leaving import is_term, quoted
 from civic_tracker.limits import MAX_MEGABYTES, MEGABYTE
 from civic_tracker.page_size import check_page
+from civic_tracker.text import clean
 
 SPREADSHEET_MAGIC = b"PK\x03\x04"
 OLD_SPREADSHEET_MAGIC = b"\xd0\xcf\x11\xe0"
@@ -109,7 +111,9 @@ def text_of(document: Document) -> str:
         encoding = declared.group(1).decode("ascii") if declared else "utf-8"
     codec = _codec(encoding)
     if codec is None:
-        raise DocumentError(f"{document.name}: declares the unknown encoding '{encoding}'. Save it again as UTF-8.")
+        raise DocumentError(
+            f"{document.name}: declares the unknown encoding {quoted(encoding)}. Save it again as UTF-8."
+        )
     try:
         text = content.decode(codec)
     except UnicodeDecodeError as error:
@@ -153,7 +157,7 @@ def page_of(document: Document) -> BeautifulSoup:
 def page_title(page: BeautifulSoup) -> str:
     """What a page calls itself, for messages about a page that is not the one expected."""
     title = " ".join(page.title.get_text(" ").split()) if page.title else ""
-    return f"a page titled '{title[:80]}'" if title else "a page without a title"
+    return f"a page titled {quoted(title)}" if title else "a page without a title"
 
 
 def json_of(document: Document) -> Any:
@@ -204,8 +208,9 @@ def describe(text: str) -> str:
         return "an HTML page"
     if text.lstrip().startswith(("{", "[")):
         return "JSON"
-    start = " ".join(_MARKUP_ONLY.sub(" ", text[:400]).split())[:60]
-    return f"text that begins '{start}'" if start else "no text"
+    head = _MARKUP_ONLY.sub(" ", text.lstrip()[:400])
+    start = clean(head) if is_term(clean(head)) else clean(head.split("\n", 1)[0])
+    return f"text that begins {quoted(start)}" if start else "no text"
 
 
 def _kind_of_binary(content: bytes) -> str:

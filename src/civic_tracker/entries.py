@@ -20,7 +20,8 @@ class RawEntry:
     ``evidence`` is empty for the publisher's own
     document; else it says that the entry was read elsewhere, and ``reported_by`` where. ``extra`` holds what the
     adapter found and no field takes, so that it can be reported; ``remarks`` are the adapter's own notes on the entry
-    (a missing part, text in another script that was set aside).
+    (a missing part, text in another script that was set aside). ``identity`` is what an id is made from instead of the
+    title, where an adapter leaves text out of a title of ours.
     """
 
     locator: str
@@ -58,6 +59,7 @@ class RawEntry:
     note: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    identity: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

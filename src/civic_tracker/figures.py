@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from functools import cache
 from typing import get_args
 
-from civic_tracker import resources
+from civic_tracker import leaving, resources
 from civic_tracker.country_of import country_of
 from civic_tracker.entries import RawFigure
+from civic_tracker.leaving import quoted
 from civic_tracker.normalise import Origin, stated_by
 from civic_tracker.periods import parse_period
-from civic_tracker.problems import problem
-from civic_tracker.schema import Liberty, Observation, Problem
+from civic_tracker.problems import kept_back, problem
+from civic_tracker.schema import Liberty, Observation, Problem, WholeWords
 from civic_tracker.sources import Source
 from civic_tracker.tables import CellError, once, read_rows
 from civic_tracker.text import clean, clean_text, shorten, web_address
 
+_DECLARED = leaving.kinds_of(Observation)
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 
 
@@ -57,6 +59,8 @@ def indicator_of(source: str, column: str) -> Indicator | None:
     found = indicators().get((source, column))
     if found:
         return found
+    if not leaving.is_term(column):
+        return None
     for (owner, pattern), row in indicators().items():
         if owner == source and pattern.endswith("*") and column.startswith(pattern[:-1]):
             code = re.sub(r"[^a-z0-9]+", "_", column.lower())
@@ -79,10 +83,25 @@ def words_for(observation: Observation) -> Indicator:
 
 
 def observation_of(
-    figure: RawFigure, source: Source, origin: Origin, release: str
+    figure: RawFigure, source: Source, origin: Origin, release: str, *, whole: list[WholeWords] | None = None
 ) -> tuple[Observation | None, list[Problem]]:
-    """The observation that a published figure is, or ``None`` when it cannot be one, with the problems met."""
+    """The observation that a published figure is, or ``None`` when it cannot be one, with the problems met.
+
+    ``whole`` takes the words of which only a part leaves this machine.
+    """
     problems: list[Problem] = []
+
+    def words(field: str, said: str) -> str:
+        cleaned = clean(said)
+        if len(cleaned) <= leaving.MOST_WORDS:
+            return cleaned  # most are numbers, and there are hundreds of thousands
+        leaves = _DECLARED[field].fitting(cleaned)
+        if leaves != cleaned:
+            entry = f"{origin.record} {figure.locator}"
+            problems.append(kept_back(source.id, entry, field, cleaned, leaves, country=figure.country))
+            if whole is not None:
+                whole.append(WholeWords(source=source.id, entry=shorten(entry), field=field, words=cleaned))
+        return leaves
 
     def note(code: str, reason: str, field: str, value: str, suggestion: str = "", *, kept: bool = False) -> None:
         entry = f"{origin.record} {figure.locator}"
@@ -103,11 +122,11 @@ def observation_of(
 
     indicator = indicator_of(source.id, figure.indicator)
     if indicator is None:
-        reason = f"'{shorten(figure.indicator)}' is not a known figure."
+        reason = f"{quoted(figure.indicator)} is not a known figure."
         note("unknown_indicator", reason, "indicator", figure.indicator)
     period = parse_period(clean(figure.period))
     if period is None:
-        note("period_missing", f"'{shorten(figure.period)}' cannot be read as a period.", "period", figure.period)
+        note("period_missing", f"{quoted(figure.period)} cannot be read as a period.", "period", figure.period)
     country = country_of(figure.country, figure.country_code, source.id)
     if country.code:
         note(country.code, country.reason, "country", country.value, country.nearest, kept=country.iso3 is not None)
@@ -118,14 +137,14 @@ def observation_of(
         "source": source.id,
         "release": release,
         "country": country.iso3,
-        "country_as_written": shorten(figure.country or figure.country_code),
+        "country_as_written": words("country_as_written", figure.country or figure.country_code) or country.iso3,
         "period": period,
-        "period_as_written": shorten(clean(figure.period_as_written)),
+        "period_as_written": words("period_as_written", figure.period_as_written),
         "daily": figure.daily,
         "indicator": indicator.id,
-        "indicator_as_written": shorten(figure.indicator),
+        "indicator_as_written": words("indicator_as_written", figure.indicator),
         "value": _number(figure.value),
-        "value_as_written": shorten(figure.value),
+        "value_as_written": words("value_as_written", figure.value),
         "lower": _number(figure.lower),
         "upper": _number(figure.upper),
         "evidence": evidence,

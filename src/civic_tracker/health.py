@@ -84,12 +84,15 @@ def check(
     if rejected > expected.most_rejected:
         reason = f"{rejected:.0%} of the entries could not become records; at most {expected.most_rejected:.0%} may."
         return Failing("suspicious", reason)
+    if text := text_in_terms(expected, count, problems):
+        return text
     unknown = [one for one in problems if one.code == "unknown_term"]
     share = len({one.entry for one in unknown}) / entries
     if share > expected.most_unknown:
         ((field, term), _) = Counter((one.field, one.value) for one in unknown).most_common(1)[0]
+        shown = f"'{term}'" if term else "a text"
         reason = (
-            f"{share:.0%} of the entries have a term that mappings/terms.csv does not know, most often '{term}' as "
+            f"{share:.0%} of the entries have a term that mappings/terms.csv does not know, most often {shown} as "
             f"{field}; at most {expected.most_unknown:.0%} may. Look at the page, and add rows for what it renamed."
         )
         return Failing("suspicious", reason)
@@ -97,3 +100,21 @@ def check(
     if repeated > 0.5:
         return Failing("suspicious", f"{repeated:.0%} of the entries repeat another one.")
     return None
+
+
+def text_in_terms(expected: Refresh, count: SourceCount, problems: Sequence[Problem]) -> Failing | None:
+    """The failure of a document in which text stands where terms, names and titles belong, or ``None``.
+
+    Text of one entry is kept back and reported; text of many means that the page has another form than its adapter
+    reads.
+    """
+    kept_back = [one for one in problems if one.code in {"text_kept_back", "title_shortened"}]
+    share = len({one.entry for one in kept_back}) / max(count.entries, 1)
+    if share <= expected.most_text:
+        return None
+    ((field, _),) = Counter(one.field for one in kept_back).most_common(1)
+    reason = (
+        f"{share:.0%} of the entries hold text where a term, a name or a title belongs, most often as {field}; at most "
+        f"{expected.most_text:.0%} may. Look at the page: its form may have changed."
+    )
+    return Failing("suspicious", reason)

@@ -10,7 +10,7 @@ from datetime import date
 from pydantic import Field
 from rapidfuzz import process
 
-from civic_tracker import members
+from civic_tracker import leaving, members
 from civic_tracker.conditions import Figure, read_condition
 from civic_tracker.errors import UsageError
 from civic_tracker.figures import words_for
@@ -23,6 +23,8 @@ from civic_tracker.summary import is_confirmed, release_order, when
 class Variable(Model):
     """A figure that a source publishes."""
 
+    all_words = leaving.OURS
+
     column: str = Field(description="Its column or label, as published.")
     indicator: str = Field(description="Our name of it.")
     name: str = Field(description="What it says, in English.")
@@ -31,6 +33,8 @@ class Variable(Model):
 
 class MemberCount(Model):
     """The answer to a condition: how many members fulfil it, and which."""
+
+    all_words = leaving.OURS
 
     source: str = Field(description="Id of the source declaration.")
     release: str = Field(description="The publisher's release.")
@@ -51,6 +55,8 @@ class MemberCount(Model):
 
 class MembersWithMeasures(Model):
     """How many members have a measure of a kind by a day, by the evidence for it."""
+
+    all_words = leaving.OURS
 
     sources: tuple[str, ...] = Field(description="Ids of the source declarations.")
     until: date = Field(description="Measures introduced later are left out; undated ones are counted.")

@@ -122,7 +122,7 @@ def _about_id(code: str, measure: Measure, reason: str) -> Problem:
 def _two_figures(known: Observation, other: Observation) -> Problem:
     return problem(
         "figures_differ",
-        f"{known.source_record} says {known.value_as_written}. The first of the two is kept.",
+        f"{known.source_record} says {known.value_as_written or 'text'}. The first of the two is kept.",
         source=other.source,
         entry=other.source_record,
         kept=False,

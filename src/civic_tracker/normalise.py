@@ -13,16 +13,21 @@ from datetime import date
 from typing import cast
 from urllib.parse import urlsplit
 
+from civic_tracker import leaving
 from civic_tracker.country_of import country_of
 from civic_tracker.dates import PartialDate, parse_date, parse_day_and_month
 from civic_tracker.entries import RawEntry, RawStep
-from civic_tracker.problems import problem
-from civic_tracker.schema import DateMentioned, EndByPlace, Measure, Problem, Step, StepKind
+from civic_tracker.leaving import Leaves, quoted
+from civic_tracker.problems import kept_back, problem
+from civic_tracker.schema import DateMentioned, EndByPlace, Measure, Problem, Step, StepKind, WholeWords
 from civic_tracker.sources import Source
-from civic_tracker.terms import Term, Terms, plain, read_ending, suggested
+from civic_tracker.terms import Term, Terms, plain, read_ending, suggested, words_read
 from civic_tracker.text import clean, clean_text, shorten, web_address
 
-LONGEST_TITLE = 500
+_DECLARED = leaving.kinds_of(Measure)
+_LONGEST_KEY = 40
+_LONGEST_IN_IDENTITY = 500
+"""Characters of a title that an id is made from; another number would change the ids of records."""
 _KINDS: dict[str, str] = {"events": "event", "spells": "spell"}
 
 
@@ -48,6 +53,38 @@ class Reading:
     origin: Origin
     terms: Terms
     problems: list[Problem] = dataclass_field(default_factory=list)
+    whole: list[WholeWords] = dataclass_field(default_factory=list)
+
+    @property
+    def place_in_document(self) -> str:
+        return f"{self.origin.record} {self.entry.locator}"
+
+    def words(self, field: str, words: str, leaves: Leaves | None = None) -> str:
+        """What of a publisher's words leaves in a field; the whole of what does not stays here, and is a problem."""
+        whole = clean(words)
+        if self.origin.ours:
+            return whole
+        leaving_now = (leaves or _DECLARED[field]).fitting(whole)
+        if leaving_now != whole:
+            self.keep_back(field, whole, leaving_now)
+        return leaving_now
+
+    def terms_of(self, field: str, words: Iterable[str]) -> tuple[str, ...]:
+        """The terms of a list that leave, as ``words`` does of one."""
+        whole = tuple(cleaned for one in words if (cleaned := clean(one)))
+        leaving_now = whole if self.origin.ours else leaving.fitting_terms(whole)
+        if leaving_now != whole:
+            self.keep_back(field, " | ".join(whole), " | ".join(leaving_now))
+        return leaving_now
+
+    def keep_back(self, field: str, whole: str, leaving_now: str) -> None:
+        """Note that of the words of a field only some leave."""
+        entry = self.place_in_document
+        self.problems.append(kept_back(self.source.id, entry, field, whole, leaving_now, country=self.entry.country))
+        self.whole.append(self.whole_words(field, whole))
+
+    def whole_words(self, field: str, words: str) -> WholeWords:
+        return WholeWords(source=self.source.id, entry=shorten(self.place_in_document), field=field, words=words)
 
     def problem(
         self, code: str, reason: str, *, kept: bool = True, field: str = "", value: str = "", suggestion: str = ""
@@ -57,7 +94,7 @@ class Reading:
                 code,
                 reason,
                 source=self.source.id,
-                entry=f"{self.origin.record} {self.entry.locator}",
+                entry=self.place_in_document,
                 kept=kept,
                 country=self.entry.country,
                 title=self.entry.title,
@@ -67,16 +104,21 @@ class Reading:
             )
         )
 
-    def look_up(self, field_name: str, term: str) -> list[Term]:
-        """What a published term gives; an unknown one becomes a problem, and gives nothing."""
+    def look_up(self, field_name: str, term: str, *, leaves: bool = True) -> list[Term]:
+        """What a published term gives; an unknown one becomes a problem, and gives nothing.
+
+        The problem quotes it only where it ``leaves``: the members of a list are judged together.
+        """
         if not term.strip():
             return []
         if field_name == "section" and not self.terms.knows_field(self.source.id, field_name):
             return []  # most sources have headings that say nothing about the entries below them
         found = self.terms.look_up(self.source.id, field_name, term)
         if found is None:
+            shown = quoted(term) if leaves or self.origin.ours else leaving.length_of(term)
+            value = term if leaves or self.origin.ours else ""
             self.problem(
-                "unknown_term", f"'{shorten(term)}' is not a known value of {field_name}.", field=field_name, value=term
+                "unknown_term", f"{shown} is not a known value of {field_name}.", field=field_name, value=value
             )
         return found or []
 
@@ -89,15 +131,24 @@ def out_of_scope(entry: RawEntry, source: Source, terms: Terms) -> str:
         for word in words:
             found = terms.look_up(source.id, field_name, word) if word.strip() else None
             if found and _first(found, "scope") == "outside":
-                return f"Out of scope by mappings/terms.csv: {field_name} '{shorten(clean(word))}'."
+                return f"Out of scope by mappings/terms.csv: {field_name} {quoted(word)}."
     return ""
 
 
 def measure_of(
-    entry: RawEntry, source: Source, origin: Origin, terms: Terms, release: str = ""
+    entry: RawEntry,
+    source: Source,
+    origin: Origin,
+    terms: Terms,
+    release: str = "",
+    *,
+    whole: list[WholeWords] | None = None,
 ) -> tuple[Measure | None, list[Problem]]:
-    """The measure that an entry describes, or ``None`` when it cannot be one, with the problems met."""
-    reading = Reading(entry, source, origin, terms)
+    """The measure that an entry describes, or ``None`` when it cannot be one, with the problems met.
+
+    ``whole`` takes the words of which only a part leaves this machine.
+    """
+    reading = Reading(entry, source, origin, terms, whole=[] if whole is None else whole)
     iso3 = _country(reading)
     title = _title(reading)
     if iso3 is None or title is None:
@@ -106,15 +157,19 @@ def measure_of(
         reading.problem("incomplete_entry", remark)
 
     tags = [clean(tag) for tag in entry.tags if tag.strip()]
+    tags_leaving = reading.terms_of("tags_as_written", tags)
+    flags_leaving = reading.terms_of("flags", entry.flags)
     given = {
-        "tags": [term for tag in tags for term in reading.look_up("tags", tag)],
+        "tags": [term for tag in tags for term in reading.look_up("tags", tag, leaves=tag in tags_leaving)],
         "type": reading.look_up("type", entry.type),
         "effect": reading.look_up("effect", entry.effect),
         "section": reading.look_up("section", entry.section),
         "stage": reading.look_up("stage", entry.stage),
         "assessment": reading.look_up("assessment", entry.assessment),
         "emergency": reading.look_up("emergency", entry.emergency),
-        "flags": [term for flag in entry.flags for term in reading.look_up("flags", flag)],
+        "flags": [
+            term for flag in entry.flags for term in reading.look_up("flags", flag, leaves=clean(flag) in flags_leaving)
+        ],
     }
     published = [term for terms_of_field in given.values() for term in terms_of_field]
     liberties, liberties_basis = _liberties(source, published, tags, title)
@@ -146,9 +201,9 @@ def measure_of(
         "evidence": evidence,
         "stated_by": stated_by(source, evidence, entry.reported_by, [entry.url, *entry.links]),
         "country": iso3,
-        "country_as_written": shorten(clean(entry.country) or clean(entry.country_code)),
-        "place": shorten(clean(entry.place)),
-        "title": title,
+        "country_as_written": reading.words("country_as_written", entry.country or entry.country_code) or iso3,
+        "place": _place(reading),
+        "title": reading.words("title", title),
         "title_by": "civic-tracker" if origin.ours or entry.title_is_ours else "publisher",
         "language": entry.language or source.language,
         "description": clean_text(entry.description),
@@ -156,39 +211,39 @@ def measure_of(
         "release": release,
         "stage": _first(published, "stage") or source.stage,
         "instrument": _first(given["type"], "instrument") or "unknown",
-        "instrument_as_written": clean(entry.type),
-        "instrument_name": clean(entry.instrument_name),
+        "instrument_as_written": reading.words("instrument_as_written", entry.type),
+        "instrument_name": reading.words("instrument_name", entry.instrument_name),
         "liberties": liberties,
         "liberties_basis": liberties_basis,
-        "tags_as_written": tuple(tags),
+        "tags_as_written": tags_leaving,
         "effect": effect,
         "effect_basis": effect_basis,
-        "effect_as_written": clean(entry.effect or entry.section),
+        "effect_as_written": reading.words("effect_as_written", entry.effect or entry.section),
         "declares_emergency": emergency,
         "declares_emergency_basis": emergency_basis,
         "introduced": introduced,
-        "introduced_as_written": clean(entry.introduced),
+        "introduced_as_written": reading.words("introduced_as_written", entry.introduced),
         "period": period,
-        "period_as_written": clean(entry.period),
+        "period_as_written": reading.words("period_as_written", entry.period),
         "ends": ends,
         "ended_on": ended_on,
-        "ending_as_written": clean(entry.ending or entry.ended or entry.ends),
+        "ending_as_written": _ending_words(reading),
         "ending_understood": ending.understood,
-        "penalty_as_written": clean(entry.penalty),
+        "penalty_as_written": reading.words("penalty_as_written", entry.penalty),
         "history": tuple(_step(reading, step) for step in entry.history),
-        "ends_by_place": tuple(EndByPlace(place=place, ends=value) for place, value in ending.by_place),
+        "ends_by_place": tuple(_end_by_place(reading, place, value) for place, value in ending.by_place),
         "may_have_ended": reversed_later,
         "assessment": _first(given["assessment"] + given["flags"], "assessment"),
-        "assessment_as_written": clean(entry.assessment),
-        "flags": tuple(clean(flag) for flag in entry.flags),
+        "assessment_as_written": reading.words("assessment_as_written", entry.assessment),
+        "flags": flags_leaving,
         "updates": updates,
         "updates_count": len(updates),
-        "dates_mentioned": tuple(_mention(words, source) for words in entry.dates_mentioned),
+        "dates_mentioned": tuple(_mention(reading, words) for words in entry.dates_mentioned),
         "links": _links(reading),
         "source_url": web_address(entry.url)
         or web_address(origin.url)
         or (source.addresses[0] if source.addresses else ""),
-        "source_record": f"{origin.record} {entry.locator}",
+        "source_record": reading.place_in_document,
         "retrieved": origin.retrieved,
         "note": clean_text(entry.note),
     }
@@ -201,7 +256,7 @@ def _step(reading: Reading, step: RawStep) -> Step:
     kind = _first(reading.look_up("step", step.kind), "step") or "other"
     return Step(
         kind=cast(StepKind, kind),
-        kind_as_written=shorten(clean(step.kind)),
+        kind_as_written=reading.words("history", step.kind, leaving.TERM),
         on=_date(reading, "history", step.day),
         source_record=f"{reading.origin.record} {step.locator}",
     )
@@ -227,20 +282,18 @@ def _title(reading: Reading) -> str | None:
     if not title:
         reading.problem("no_title", "The entry has neither a title nor a heading.", kept=False, field="title")
         return None
-    if len(title) > LONGEST_TITLE:
-        reading.problem(
-            "title_shortened", f"The title has {len(title)} characters.", field="title", value=title[:LONGEST_TITLE]
-        )
-        return shorten(title, LONGEST_TITLE)
     return title
 
 
 def _key(entry: RawEntry, when: PartialDate | None, title: str) -> str:
     if entry.key.strip():
         slug = re.sub(r"[^a-z0-9]+", "-", plain(entry.key)).strip("-")
+        if slug and not leaving.is_term(clean(entry.key), _LONGEST_KEY):  # no key that was seen: it may be text
+            slug = hashlib.blake2s(slug.encode(), digest_size=5).hexdigest()
         if slug:
-            return f"p{slug}"[:64]
-    identity = "\n".join([str(when or ""), plain(title), plain(entry.place)])
+            return f"p{slug}"
+    told = shorten(entry.identity or title, _LONGEST_IN_IDENTITY)
+    identity = "\n".join([str(when or ""), plain(told), plain(entry.place)])
     return hashlib.blake2s(identity.encode(), digest_size=5).hexdigest()
 
 
@@ -298,12 +351,40 @@ def _date(reading: Reading, name: str, words: str) -> PartialDate | None:
         return None
     found = parse_date(words, order=reading.source.numeric_date_order)
     if found is None:
-        reading.problem("date_not_understood", f"'{shorten(words)}' cannot be read as a date.", field=name, value=words)
+        reading.problem("date_not_understood", f"{quoted(words)} cannot be read as a date.", field=name, value=words)
     return found
 
 
-def _mention(words: str, source: Source) -> DateMentioned:
-    words = shorten(words)
+def _place(reading: Reading) -> str:
+    """The part of the country. One that is told in a sentence is not empty, which would mean the whole country."""
+    place = clean(reading.entry.place)
+    named = reading.words("place", place)
+    return named or (_unnamed(place) if place else "")
+
+
+def _unnamed(place: str) -> str:
+    """A place that only text tells, in words of ours: the same text is the same place, another is another."""
+    return f"not named (in words, {hashlib.blake2s(place.encode(), digest_size=3).hexdigest()})"
+
+
+def _end_by_place(reading: Reading, place: str, ends: PartialDate) -> EndByPlace:
+    return EndByPlace(place=reading.words("ends_by_place", place, leaving.NAMES) or _unnamed(place), ends=ends)
+
+
+def _ending_words(reading: Reading) -> str:
+    """The words about the end that were read, or all of them where they are no more than a term."""
+    entry, source = reading.entry, reading.source
+    whole = clean(entry.ending or entry.ended or entry.ends)
+    if reading.origin.ours or _DECLARED["ending_as_written"].fitting(whole):
+        return whole
+    read = words_read(reading.terms, source.id, whole, source.numeric_date_order)
+    if read != whole:
+        reading.keep_back("ending_as_written", whole, read)
+    return read
+
+
+def _mention(reading: Reading, words: str) -> DateMentioned:
+    source, words = reading.source, reading.words("dates_mentioned", words, leaving.TERM)
     whole = parse_date(words, order=source.numeric_date_order)
     if whole or source.year_of_undated is None:
         return DateMentioned(as_written=words, date=whole)
@@ -318,7 +399,11 @@ def _links(reading: Reading) -> tuple[str, ...]:
         if address:
             links.append(address)
         elif link.strip():
-            reading.problem("link_not_web", f"'{shorten(link, 80)}' is no web address.", field="links", value=link)
+            is_short = leaving.is_term(clean(link), leaving.ADDRESS.longest)
+            if not is_short:
+                reading.whole.append(reading.whole_words("links", clean(link)))
+            shown = f"'{shorten(link, 80)}'" if is_short else leaving.length_of(link)
+            reading.problem("link_not_web", f"{shown} is no web address.", field="links", value=link)
     return tuple(dict.fromkeys(links))
 
 

@@ -318,11 +318,13 @@ def _normalise_source(
     records = records_of(source, batches, terms)
     if elsewhere and former:
         there = store.read_records(folder, former.files, frozenset({source.id}), into=Dataset())
+        there.words = store.read_words(folder, source.id)
         records = _with_former(records, there, elsewhere)
     documents = [part for parts in batches for part in parts if not part.origin.ours]
     into.measures += records.measures
     into.observations += records.observations
     into.problems += records.problems
+    into.words += records.words
     into.states[source.id] = SourceState(
         count=records.count,
         measures=len(records.measures),
@@ -356,6 +358,7 @@ def _with_former(records: Records, former: Dataset, elsewhere: Sequence[Import])
         records.observations + figures,
         records.problems + [one for one in former.problems if one.entry.startswith(marks)],
         count.model_copy(update=counted),
+        records.words + [one for one in former.words if one.entry.startswith(marks)],
     )
 
 
@@ -376,4 +379,5 @@ def _sort(dataset: Dataset) -> None:
     dataset.observations.sort(
         key=lambda one: (one.source, one.release, one.country, str(one.period), one.indicator, one.source_record)
     )
+    dataset.words.sort(key=lambda one: (one.source, one.entry, one.field, one.words))
     dataset.problems.sort(key=lambda one: (one.source, one.code, one.entry, one.field, one.value))

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from civic_tracker.entries import Aside, Parsed
 from civic_tracker.figures import observation_of
+from civic_tracker.leaving import quoted
 from civic_tracker.merge import merge_measures, merge_observations
 from civic_tracker.normalise import Origin, measure_of, out_of_scope
 from civic_tracker.problems import problem
-from civic_tracker.schema import Measure, Observation, Problem, SourceCount
+from civic_tracker.schema import Measure, Observation, Problem, SourceCount, WholeWords
 from civic_tracker.sources import Source
 from civic_tracker.summary import release_order, when
 from civic_tracker.terms import Terms
@@ -33,6 +34,7 @@ class Records:
     observations: list[Observation]
     problems: list[Problem]
     count: SourceCount
+    words: list[WholeWords] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class _Reading:
     measures: list[Measure] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    words: list[WholeWords] = field(default_factory=list)
     asides: int = 0
     joined: int = 0
     rejected: int = 0
@@ -90,7 +93,8 @@ def records_of(source: Source, batches: Sequence[Batch], terms: Terms) -> Record
     )
     if not count.balanced:
         raise AssertionError(f"entries of {source.id} were lost: {count!r}")
-    return Records(list(measures.values()), list(observations.values()), problems, count)
+    words = [one for reading in readings for one in reading.words]
+    return Records(list(measures.values()), list(observations.values()), problems, count, words)
 
 
 def _read(source: Source, batch: Batch, terms: Terms) -> _Reading:
@@ -101,7 +105,7 @@ def _read(source: Source, batch: Batch, terms: Terms) -> _Reading:
             if outside := out_of_scope(entry, source, terms):
                 asides.append(Aside(entry.locator, outside, entry.rows))
                 continue
-            measure, met = measure_of(entry, source, part.origin, terms, part.parsed.release)
+            measure, met = measure_of(entry, source, part.origin, terms, part.parsed.release, whole=reading.words)
             reading.problems += met
             if measure:
                 reading.measures.append(measure)
@@ -112,7 +116,7 @@ def _read(source: Source, batch: Batch, terms: Terms) -> _Reading:
         reading.problems += _remarks(source, part, asides)
         refused: list[Problem] = []
         for figure in part.parsed.figures:
-            observation, met = observation_of(figure, source, part.origin, part.parsed.release)
+            observation, met = observation_of(figure, source, part.origin, part.parsed.release, whole=reading.words)
             refused += met
             if observation:
                 reading.observations.append(observation)
@@ -187,7 +191,9 @@ def _remarks(source: Source, part: Part, asides: Sequence[Aside]) -> list[Proble
         for reason, where in places.items()
     ]
     extra = Counter(name for entry in part.parsed.entries for name in entry.extra)
-    remarks += [("field_not_read", f"{number} entries have '{name}'.", name) for name, number in sorted(extra.items())]
+    remarks += [
+        ("field_not_read", f"{number} entries have {quoted(name)}.", name) for name, number in sorted(extra.items())
+    ]
     return [
         problem(code, reason, source=source.id, entry=part.origin.record, kept=True, field=name)
         for code, reason, name in remarks

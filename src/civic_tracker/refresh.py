@@ -6,6 +6,7 @@ marks of what is stale.
 
 import json
 import re
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,7 +17,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from pydantic import Field
 
 from civic_tracker import dataset as store
-from civic_tracker import storage
+from civic_tracker import leaving, storage
 from civic_tracker.adapters import parser_of
 from civic_tracker.batches import needed
 from civic_tracker.dataset import Dataset, Import, Staleness
@@ -29,10 +30,11 @@ from civic_tracker.health import FailureKind, check, entries_in, fill_rates
 from civic_tracker.normalise import Origin
 from civic_tracker.pipeline import Run, Say, adopted, build
 from civic_tracker.records import Part, records_of
-from civic_tracker.schema import Model
+from civic_tracker.schema import Address, Code, CodeList, Model, Ours
 from civic_tracker.sources import Refresh, Source, all_sources
 from civic_tracker.terms import load_terms
 
+_LONGEST_FAULT = 200
 Outcome = Literal["taken over", "unchanged", "failed", "nothing to fetch"]
 
 
@@ -47,21 +49,21 @@ class Fetcher(Protocol):
 class SourceReport(Model):
     """What a refresh did about one source."""
 
-    source: str = Field(description="Id of the source declaration.")
+    source: Code = Field(description="Id of the source declaration.")
     outcome: Outcome = Field(description="What came of it.")
     failure: FailureKind | None = Field(default=None, description="Kind of failure, when it failed.")
-    reason: str = Field(default="", description="Why it failed, in a sentence.")
-    address: str = Field(default="", description="The address that was asked.")
-    capture_of: str = Field(default="", description="The day of the pinned capture, for a source no longer updated.")
+    reason: Ours = Field(default="", description="Why it failed, in a sentence.")
+    address: Address = Field(default="", description="The address that was asked.")
+    capture_of: Code = Field(default="", description="The day of the pinned capture, for a source no longer updated.")
     requests: int = Field(default=0, ge=0, description="Requests sent to the publisher.")
     bytes: int = Field(default=0, ge=0, description="Bytes received: the bodies of all answers, as they came.")
     entries: int = Field(default=0, ge=0, description="Entries in the document, where one was read.")
     measures: int = Field(default=0, ge=0, description="Measures of the source in the dataset afterwards.")
     figures: int = Field(default=0, ge=0, description="Observations of the source in the dataset afterwards.")
     problems: int = Field(default=0, ge=0, description="Problems of the source afterwards.")
-    filled: dict[str, float] = Field(default={}, description="By field, the share of the document's entries with it.")
+    filled: dict[Code, float] = Field(default={}, description="By field, the share of the document's entries with it.")
     stale_since: date | None = Field(default=None, description="Set while the records are those of an earlier day.")
-    remark: str = Field(default="", description="What else a person should know: the clock of the machine went back.")
+    remark: Ours = Field(default="", description="What else a person should know: the clock of the machine went back.")
 
 
 class RunReport(Model):
@@ -69,13 +71,13 @@ class RunReport(Model):
 
     started: datetime = Field(description="When it began (UTC).")
     ended: datetime = Field(description="When it ended (UTC).")
-    version: str = Field(description="Version of the program.")
+    version: Code = Field(description="Version of the program.")
     exit_status: int = Field(
         description="0 all well; 1 a source failed, the dataset is good; 2 the run itself failed; 130 and 143 it was "
         "stopped (SIGINT, SIGTERM)."
     )
-    error: str = Field(default="", description="Why the run itself failed, or what stopped it.")
-    files_changed: tuple[str, ...] = Field(default=(), description="Files of the dataset that changed.")
+    error: Ours = Field(default="", description="Why the run itself failed, or what stopped it.")
+    files_changed: CodeList = Field(default=(), description="Files of the dataset that changed.")
     changes: int = Field(default=0, ge=0, description="Lines added to the history.")
     remarks: tuple[str, ...] = Field(default=(), description="What else a person should know: what was made again.")
     sources: tuple[SourceReport, ...] = Field(default=(), description="One for each source.")
@@ -230,7 +232,15 @@ def _ask(case: _Case) -> _Answer:
     except CivicTrackerError:
         raise
     except Exception as error:  # a fault of our own code in one source must not cost the others their refresh
-        return case.failed("internal", f"{type(error).__name__}: {error}"[:300])
+        return case.failed("internal", _fault(error))
+
+
+def _fault(error: Exception) -> str:
+    """A fault of ours in a line: its kind and its place; its words only where they are no text of a document."""
+    words, last = str(error), traceback.extract_tb(error.__traceback__)[-1:]
+    if last and not leaving.is_term(words, _LONGEST_FAULT):
+        words = f"at line {last[0].lineno} of {Path(last[0].filename).name}"
+    return f"{type(error).__name__}: {leaving.named(words, _LONGEST_FAULT)}"
 
 
 def _document(case: _Case) -> Document | None:

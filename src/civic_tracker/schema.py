@@ -5,10 +5,11 @@ description here is what an analyst reads there.
 """
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from civic_tracker import leaving
 from civic_tracker.dates import PartialDate
 from civic_tracker.periods import Period
 
@@ -43,8 +44,25 @@ Verdict = Literal["same", "related", "different"]
 CoverageState = Literal["has_entries", "none_recorded", "not_covered", "not_known"]
 MembershipState = Literal["member", "suspended", "inactive", "non_voting", "not_member", "uncertain"]
 
-Iso3 = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-Url = Annotated[str, Field(pattern=r"^(https?://\S+)?$")]
+Iso3 = Annotated[str, Field(pattern=r"^[A-Z]{3}$"), leaving.CODE]
+Url = Annotated[str, Field(pattern=r"^(https?://\S+)?$"), leaving.ADDRESS]
+
+# What the words of a field are, and so how much of them leaves this machine: see civic_tracker.leaving.
+Code = Annotated[str, leaving.CODE]
+CodeList = Annotated[tuple[str, ...], leaving.CODE]
+Address = Annotated[str, leaving.ADDRESS]
+TermWords = Annotated[str, leaving.TERM]
+ValueAsWritten = Annotated[str, leaving.VALUE]
+ListOfTerms = Annotated[str, leaving.TERMS]
+TermList = Annotated[tuple[str, ...], leaving.TERM]
+CountryName = Annotated[str, leaving.COUNTRY]
+Names = Annotated[str, leaving.NAMES]
+Title = Annotated[str, leaving.TITLE]
+PlaceInDocument = Annotated[str, leaving.PLACE]
+Ours = Annotated[str, leaving.OURS]
+OursList = Annotated[tuple[str, ...], leaving.OURS]
+Text = Annotated[str, leaving.TEXT]
+TextList = Annotated[tuple[str, ...], leaving.TEXT]
 
 
 _FIELDS_TOLD: set[str] = set()
@@ -58,6 +76,8 @@ class Model(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+    all_words: ClassVar[leaving.Leaves | None] = None
+    """What the words of all its fields are, where that is the same for all."""
 
     def model_post_init(self, _context: Any, /) -> None:
         object.__setattr__(self, "__pydantic_fields_set__", _FIELDS_TOLD)
@@ -66,14 +86,14 @@ class Model(BaseModel):
 class EndByPlace(Model):
     """An end date that holds for a part of the country only."""
 
-    place: str = Field(description="The place, as the publisher writes it.")
+    place: Names = Field(description="The place, as the publisher writes it.")
     ends: PartialDate = Field(description="The end recorded for that place.")
 
 
 class DateMentioned(Model):
     """A date that stands in a publisher's prose, whose role (start, end, news) the text alone tells."""
 
-    as_written: str = Field(description="The publisher's words.")
+    as_written: TermWords = Field(description="The publisher's words.")
     date: PartialDate | None = Field(default=None, description="What was read from them; empty when not understood.")
     year_from_source: bool = Field(
         default=False,
@@ -85,36 +105,36 @@ class Step(Model):
     """A later step in the life of a measure, as its source records it."""
 
     kind: StepKind = Field(description="What the step did, by `mappings/terms.csv`; `other` when that is not told.")
-    kind_as_written: str = Field(description="The source's word for it.")
+    kind_as_written: TermWords = Field(description="The source's word for it.")
     on: PartialDate | None = Field(default=None, description="The day it took effect; empty when not recorded.")
-    source_record: str = Field(description="Where it stands in the document.")
+    source_record: PlaceInDocument = Field(description="Where it stands in the document.")
 
 
 class Measure(Model):
     """A dated act or practice by a public authority that touches a civil liberty, as one source records it."""
 
-    id: str = Field(
+    id: Code = Field(
         pattern=r"^[a-z0-9_]+-[A-Z]{3}-[a-z0-9-]+$",
         description="Stable across runs and across the publisher's edits of tags and text: the publisher's own key, "
         "else a hash of source, country, date and title.",
     )
-    source: str = Field(description="Id of the source declaration (`sources/<id>.toml`).")
+    source: Code = Field(description="Id of the source declaration (`sources/<id>.toml`).")
     evidence: Evidence = Field(
         description="Where the record was read. `publisher`: on the publisher's own page or file; `copy`: in a third "
         "party's copy of it; `second_hand`: a third party reports what the publisher recorded; `compiled`: a real "
         "measure documented on the cited pages, which no tracker's page was seen to list."
     )
-    stated_by: str = Field(description="Who says so, in words fit for a citation.")
+    stated_by: Ours = Field(description="Who says so, in words fit for a citation.")
     country: Iso3 = Field(description="ISO 3166-1 alpha-3, `XKX` for Kosovo.")
-    country_as_written: str = Field(description="The country as the source writes it.")
-    place: str = Field(default="", description="The part of the country concerned, when the source names one.")
-    title: str = Field(min_length=1, description="The publisher's title, or ours where `title_by` says so.")
+    country_as_written: CountryName = Field(description="The country as the source writes it.")
+    place: Names = Field(default="", description="The part of the country concerned, when the source names one.")
+    title: Title = Field(min_length=1, description="The publisher's title, or ours where `title_by` says so.")
     title_by: Literal["publisher", "civic-tracker"] = Field(
         description="Whose words the title is: the publisher's, or this project's own, which for data without titles "
         "are put together from the publisher's labels."
     )
-    language: str = Field(default="", pattern=r"^([a-z]{2,3})?$", description="Language of title and description.")
-    description: str = Field(
+    language: Code = Field(default="", pattern=r"^([a-z]{2,3})?$", description="Language of title and description.")
+    description: Text = Field(
         default="",
         description="The publisher's text. Kept on the machine that imported it; exported only where the source's "
         "licence lets it.",
@@ -124,7 +144,7 @@ class Measure(Model):
         "that the act was done once, and records no duration; `spell`: the source publishes a level for each day, and "
         "this is a run of days at one level: context beside measures, and counted apart."
     )
-    release: str = Field(
+    release: Code = Field(
         default="",
         description="The publisher's release; of a source with several, the measures are those of the newest.",
     )
@@ -134,18 +154,18 @@ class Measure(Model):
         description="Kind of instrument, in ICNL's typology: order (executive), law (legislature), regulation, policy "
         "(does not bind), practice.",
     )
-    instrument_as_written: str = Field(default="", description="The type as the source writes it.")
-    instrument_name: str = Field(default="", description="The instrument's name and number, e.g. `Decreto 298/2020`.")
+    instrument_as_written: TermWords = Field(default="", description="The type as the source writes it.")
+    instrument_name: Title = Field(default="", description="The instrument's name and number, e.g. `Decreto 298/2020`.")
     liberties: tuple[Liberty, ...] = Field(default=(), description="The liberties concerned (see the table below).")
     liberties_basis: Basis = Field(
         default="none",
         description="`published`: from the source's own categories by `mappings/terms.csv`; `inferred`: suggested by "
         "words of the title through `mappings/keywords.csv`; `none`: unclassified.",
     )
-    tags_as_written: tuple[str, ...] = Field(default=(), description="The source's categories, as it writes them.")
+    tags_as_written: TermList = Field(default=(), description="The source's categories, as it writes them.")
     effect: Effect = Field(default="unclear", description="What the act does to the liberties concerned.")
     effect_basis: Basis = Field(default="none", description="As `liberties_basis`.")
-    effect_as_written: str = Field(default="", description="The source's own word or heading for the effect.")
+    effect_as_written: TermWords = Field(default="", description="The source's own word or heading for the effect.")
     declares_emergency: YesNoUnknown = Field(
         default="unknown",
         description="Whether the act itself declares or renews a state of emergency or its equivalent. Narrower than "
@@ -153,18 +173,18 @@ class Measure(Model):
     )
     declares_emergency_basis: Basis = Field(default="none", description="As `liberties_basis`.")
     introduced: PartialDate | None = Field(default=None, description="When it was introduced, as precise as recorded.")
-    introduced_as_written: str = Field(default="", description="The source's words for that date.")
+    introduced_as_written: TermWords = Field(default="", description="The source's words for that date.")
     period: PartialDate | None = Field(
         default=None, description="The month or year a source reports under; the act may be of another month."
     )
-    period_as_written: str = Field(default="", description="The source's words for that period.")
+    period_as_written: TermWords = Field(default="", description="The source's words for that period.")
     ends: PartialDate | None = Field(default=None, description="The recorded or scheduled end.")
     ended_on: PartialDate | None = Field(default=None, description="When it was lifted, repealed or struck down.")
-    ending_as_written: str = Field(default="", description="The source's words about the end.")
+    ending_as_written: TermWords = Field(default="", description="The source's words about the end.")
     ending_understood: bool = Field(
         default=True, description="False when the source says something about the end that could not be read."
     )
-    penalty_as_written: str = Field(
+    penalty_as_written: ListOfTerms = Field(
         default="", description="What the source says of penalties, or of whether the act binds."
     )
     history: tuple[Step, ...] = Field(default=(), description="Later steps that the source records, oldest first.")
@@ -176,18 +196,18 @@ class Measure(Model):
     assessment: Assessment = Field(
         default="", description="The publisher's own assessment, never ours; scores are relative to the country."
     )
-    assessment_as_written: str = Field(default="", description="The publisher's words or sign for it.")
-    flags: tuple[str, ...] = Field(default=(), description="The publisher's flags, such as `Watch flag`.")
-    updates: tuple[str, ...] = Field(
+    assessment_as_written: TermWords = Field(default="", description="The publisher's words or sign for it.")
+    flags: TermList = Field(default=(), description="The publisher's flags, such as `Watch flag`.")
+    updates: TextList = Field(
         default=(), description="Later paragraphs the publisher added; kept and exported like `description`."
     )
     updates_count: int = Field(default=0, ge=0, description="How many updates the publisher added.")
     dates_mentioned: tuple[DateMentioned, ...] = Field(default=(), description="Dates that stand in the prose.")
     links: tuple[Url, ...] = Field(default=(), description="Citations the source gives, http(s) only.")
     source_url: Url = Field(default="", description="The page where it was read.")
-    source_record: str = Field(description="Snapshot (SHA-256) or starter file, and the place in it.")
+    source_record: PlaceInDocument = Field(description="Snapshot (SHA-256) or starter file, and the place in it.")
     retrieved: date | None = Field(default=None, description="Day the document was retrieved; empty when not recorded.")
-    note: str = Field(default="", description="A note in this project's own words.")
+    note: Ours = Field(default="", description="A note in this project's own words.")
 
     @property
     def is_act(self) -> bool:
@@ -211,72 +231,85 @@ class Measure(Model):
 class Observation(Model):
     """A published figure about a country in a period: context for a report, never mixed with measures."""
 
-    source: str = Field(description="Id of the source declaration.")
-    release: str = Field(default="", description="The publisher's release; figures of two releases are not one series.")
+    source: Code = Field(description="Id of the source declaration.")
+    release: Code = Field(
+        default="", description="The publisher's release; figures of two releases are not one series."
+    )
     country: Iso3 = Field(description="ISO 3166-1 alpha-3, `XKX` for Kosovo.")
-    country_as_written: str = Field(description="The country as the source writes it.")
+    country_as_written: CountryName = Field(description="The country as the source writes it.")
     period: Period = Field(
         description="What the figure is about: a year, quarter, month or day, or an interval of two of these, both "
         "included."
     )
-    period_as_written: str = Field(default="", description="The publisher's name of the period, where it differs.")
+    period_as_written: TermWords = Field(
+        default="", description="The publisher's name of the period, where it differs."
+    )
     daily: bool = Field(
         default=False,
         description="True: the figure was published for each day of the interval; the days are written as one row.",
     )
-    indicator: str = Field(description="Our name of the indicator (see `mappings/indicators.csv`).")
-    indicator_as_written: str = Field(description="The column or label as published.")
+    indicator: Code = Field(description="Our name of the indicator (see `mappings/indicators.csv`).")
+    indicator_as_written: TermWords = Field(description="The column or label as published.")
     value: float | None = Field(default=None, description="The figure; empty when what was published is no number.")
-    value_as_written: str = Field(description="The figure as published.")
+    value_as_written: TermWords = Field(description="The figure as published.")
     lower: float | None = Field(default=None, description="Lower bound as published; may lie outside the scale.")
     upper: float | None = Field(default=None, description="Upper bound as published; may lie outside the scale.")
     evidence: Evidence = Field(default="publisher", description="As for a measure.")
-    stated_by: str = Field(description="Who says so.")
+    stated_by: Ours = Field(description="Who says so.")
     source_url: Url = Field(default="", description="The page where it was read.")
-    source_record: str = Field(description="Snapshot (SHA-256) or starter file, and the place in it.")
+    source_record: PlaceInDocument = Field(description="Snapshot (SHA-256) or starter file, and the place in it.")
     retrieved: date | None = Field(default=None, description="Day the document was retrieved; empty when not recorded.")
-    note: str = Field(default="", description="A note in this project's own words.")
+    note: Ours = Field(default="", description="A note in this project's own words.")
 
 
 class Problem(Model):
     """Something that could not be understood, with its place and reason."""
 
-    source: str = Field(description="Id of the source declaration.")
-    code: str = Field(pattern=r"^[a-z_]+$", description="Kind of problem (see the table below).")
-    entry: str = Field(description="Document and place in it.")
-    country_as_written: str = Field(default="", description="The country as the source writes it.")
-    title: str = Field(default="", description="The entry's title, as far as there is one.")
-    field: str = Field(default="", description="The field concerned.")
-    value: str = Field(default="", description="The value that was not understood.")
-    reason: str = Field(description="What is wrong, in a sentence.")
-    suggestion: str = Field(default="", description="What it may mean; for names, the nearest countries.")
+    source: Code = Field(description="Id of the source declaration.")
+    code: Code = Field(pattern=r"^[a-z_]+$", description="Kind of problem (see the table below).")
+    entry: PlaceInDocument = Field(description="Document and place in it.")
+    country_as_written: CountryName = Field(default="", description="The country as the source writes it.")
+    title: Title = Field(default="", description="The entry's title, as far as there is one.")
+    field: TermWords = Field(default="", description="The field concerned.")
+    value: ValueAsWritten = Field(default="", description="The value that was not understood.")
+    reason: Ours = Field(description="What is wrong, in a sentence.")
+    suggestion: Ours = Field(default="", description="What it may mean; for names, the nearest countries.")
     entry_kept: bool = Field(description="True: the record is in the dataset; false: it could not become one.")
+
+
+class WholeWords(Model):
+    """The whole wording of a field that lets a term, names or a title leave: it stays in `data/local/words/`."""
+
+    source: Code = Field(description="Id of the source declaration.")
+    entry: PlaceInDocument = Field(description="Document and place in it, as for a problem.")
+    field: TermWords = Field(description="The field concerned.")
+    words: Text = Field(description="The publisher's words.")
 
 
 class ActRow(Model):
     """One line of ``acts.csv``: a record that tells of one act with others, by its score or by a decision."""
 
-    act: str = Field(description="Id of the act.")
-    record: str = Field(description="Id of the measure.")
-    home: str = Field(description="The record that founded the act which the scores put it into; keeps ids stable.")
+    act: Code = Field(description="Id of the act.")
+    record: Code = Field(description="Id of the measure.")
+    home: Code = Field(description="The record that founded the act which the scores put it into; keeps ids stable.")
 
 
 class LinkRow(Model):
     """One line of ``links.csv``: two records of two sources that are one act, related, or doubtful."""
 
-    left: str = Field(description="Id of a measure.")
-    right: str = Field(description="Id of the other, which is the greater.")
+    left: Code = Field(description="Id of a measure.")
+    right: Code = Field(description="Id of the other, which is the greater.")
     verdict: Verdict = Field(description="`same`, `related` or `different`.")
     score: float = Field(description="How surely they are the same act, from 0 to 1; 1 or 0 where people decided.")
     linked: float = Field(description="How surely they are the same or related.")
     decided: bool = Field(default=False, description="Whether people decided it.")
-    step: str = Field(default="", description="The later step of `left` or `right` that the other record describes.")
+    step: Code = Field(default="", description="The later step of `left` or `right` that the other record describes.")
 
 
 class SourceCount(Model):
     """The conservation law of one source: every entry parsed is accounted for."""
 
-    source: str = Field(description="Id of the source declaration.")
+    source: Code = Field(description="Id of the source declaration.")
     entries: int = Field(ge=0, description="Entries that the adapter found.")
     measures: int = Field(ge=0, description="Entries that became a measure.")
     figures: int = Field(ge=0, description="Entries that became an observation.")
@@ -302,19 +335,19 @@ class Member(Model):
     """A country that is or was in the Open Government Partnership, as of a day."""
 
     country: Iso3 = Field(description="ISO 3166-1 alpha-3, `XKX` for Kosovo.")
-    name_en: str = Field(description="Name in English as OGP writes it.")
-    name_es: str = Field(description="Usual Spanish name.")
-    name_fr: str = Field(description="Usual French name.")
-    region: str = Field(description="OGP's region; empty when not seen.")
+    name_en: Ours = Field(description="Name in English as OGP writes it.")
+    name_es: Ours = Field(description="Usual Spanish name.")
+    name_fr: Ours = Field(description="Usual French name.")
+    region: Ours = Field(description="OGP's region; empty when not seen.")
     region_certain: bool = Field(description="Whether OGP was seen to file it there.")
-    commitment_prefix: str = Field(description="OGP's prefix of its commitment ids; not an ISO code.")
+    commitment_prefix: Code = Field(description="OGP's prefix of its commitment ids; not an ISO code.")
     state: MembershipState = Field(description="State of membership on the day asked about.")
     on: date = Field(description="The day asked about.")
     since: PartialDate | None = Field(description="When it joined, as precise as known.")
-    confirmed_as_of: str = Field(
+    confirmed_as_of: Ours = Field(
         default="", description="When the present state was last seen confirmed; empty when nothing later was seen."
     )
-    note: str = Field(default="", description="What is known of the membership, in this project's words.")
+    note: Ours = Field(default="", description="What is known of the membership, in this project's words.")
 
     @property
     def counted(self) -> bool:
@@ -325,7 +358,7 @@ class Member(Model):
 class Tally(Model):
     """How many records share one value, and the span of their dates."""
 
-    value: str = Field(description="The liberty, instrument, status or other value counted.")
+    value: Code = Field(description="The liberty, instrument, status or other value counted.")
     records: int = Field(ge=0, description="Records (not acts: two sources may record one act).")
     with_end: int = Field(ge=0, description="Records with a recorded end.")
     without_end: int = Field(ge=0, description="Measures with no recorded end; events are not counted here.")
@@ -336,7 +369,7 @@ class Tally(Model):
 class Coverage(Model):
     """What one source says, or does not say, about one country."""
 
-    source: str = Field(description="Id of the source declaration.")
+    source: Code = Field(description="Id of the source declaration.")
     state: CoverageState = Field(
         description="`has_entries`; `none_recorded`: the source covers the country and the complete list that is "
         "loaded has none; `not_covered`; `not_known`: only a part of the source's list is loaded, or its coverage is "
@@ -349,21 +382,21 @@ class Coverage(Model):
         default=None,
         description="Day of its newest document here; empty where only bundled facts or nothing is loaded.",
     )
-    reason: str = Field(description="Why the state is what it is.")
+    reason: Ours = Field(description="Why the state is what it is.")
     stale_since: date | None = Field(
         default=None, description="Since when its newer page could not be taken over, as `reason` says in words."
     )
-    stale_kind: str = Field(default="", description="Why not: the kind of failure (see `docs/reliability.md`).")
+    stale_kind: Code = Field(default="", description="Why not: the kind of failure (see `docs/reliability.md`).")
 
 
 class CountrySummary(Model):
     """What the dataset holds on one country on one day. Facts per area: no score, no rank, no verdict."""
 
     country: Iso3 = Field(description="ISO 3166-1 alpha-3, `XKX` for Kosovo.")
-    name: str = Field(description="Name in English.")
+    name: Ours = Field(description="Name in English.")
     on: date = Field(description="The day asked about; records dated later are left out.")
     membership: MembershipState = Field(description="State in the Open Government Partnership on that day.")
-    region: str = Field(description="OGP's region; empty when not seen.")
+    region: Ours = Field(description="OGP's region; empty when not seen.")
     records: int = Field(ge=0, description="Records dated on or before the day, and those without a date.")
     acts: int = Field(
         default=0, ge=0, description="Acts that the records tell of: one act in two trackers counts once."

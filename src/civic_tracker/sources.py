@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
-from civic_tracker import resources
+from civic_tracker import leaving, resources
 from civic_tracker.countries.territories import codes
 from civic_tracker.dates import NumericOrder, PartialDate
 from civic_tracker.entries import RawEntry, RawFigure
@@ -24,6 +24,8 @@ HttpUrl = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
 class Licence(Model):
     """What the publisher allows, and how that is known."""
+
+    all_words = leaving.OURS
 
     name: str = Field(description="Name of the licence, or `none stated`, or `unknown`.")
     url: str = Field(default="", pattern=r"^(https?://\S+)?$", description="Where the licence can be read.")
@@ -41,6 +43,8 @@ class Span(Model):
 class CoverageDeclaration(Model):
     """Which countries the source looks at."""
 
+    all_words = leaving.OURS
+
     kind: Literal["worldwide", "listed", "unknown"] = Field(
         description="`worldwide`: it looks at every country; `listed`: at those in `countries`; `unknown`: not known."
     )
@@ -57,6 +61,8 @@ class Health(Model):
 
 class Refresh(Model):
     """How a refresh gets the source's document, and what a healthy one holds."""
+
+    all_words = leaving.OURS
 
     expects: Literal["page", "table", "json"] = Field(description="The form of the document.")
     address: HttpUrl = Field(
@@ -84,6 +90,12 @@ class Refresh(Model):
         le=1,
         description="The greatest share of entries that may have a term that `mappings/terms.csv` does not know.",
     )
+    most_text: float = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="The greatest share of entries that may hold text where a term, a name or a title belongs.",
+    )
     greatest_drop: float = Field(
         default=0.2,
         ge=0,
@@ -94,6 +106,8 @@ class Refresh(Model):
 
 class Source(Model):
     """One file of `sources/`."""
+
+    all_words = leaving.OURS
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Short id, also the file's name.")
     name: str = Field(description="Name of the dataset or page, as the publisher calls it.")

@@ -20,6 +20,7 @@ _ENTRY_COLUMNS = frozenset(one.name for one in fields(RawEntry)) - {
     "history",
     "rows",
     "title_is_ours",
+    "identity",
 }
 _FIGURE_COLUMNS = frozenset(one.name for one in fields(RawFigure)) - {"locator", "daily"}
 

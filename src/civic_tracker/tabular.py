@@ -20,7 +20,7 @@ from civic_tracker.documents import (
     text_of,
 )
 from civic_tracker.errors import DocumentError
-from civic_tracker.text import shorten
+from civic_tracker.leaving import named, quoted
 from civic_tracker.workbook_size import refuse_mostly_empty, size_of_workbook
 
 _QUOTED = re.compile(r'"[^"]*"')
@@ -136,11 +136,11 @@ def _sheets_of_workbook(document: Document, wanted: str | None) -> Iterator[tupl
             if filled:
                 is_filled = True
                 yield title, filled
-        names = ", ".join(str(sheet.title) for sheet in worksheets)
+        names = ", ".join(named(str(sheet.title)) for sheet in worksheets)
     except DocumentError:
         raise
     except Exception as error:  # openpyxl lets KeyError, ValueError, BadZipFile, ParseError and more through
-        cause = shorten(str(error.args[0]), 120) if error.args else type(error).__name__
+        cause = quoted(str(error.args[0])) if error.args else type(error).__name__
         raise DocumentError(f"{document.name}: is not a readable .xlsx workbook ({cause}).") from error
     if is_filled:
         return
@@ -204,7 +204,7 @@ def _table(document: Document, sheet: str, numbered: list[tuple[int, list[str]]]
         columns.pop()
     repeated = sorted(name for name, times in Counter(columns).items() if times > 1)
     if repeated:
-        raise DocumentError(f"{document.name}: the column name '{repeated[0][:80]}' occurs twice in the header.")
+        raise DocumentError(f"{document.name}: the column name {quoted(repeated[0])} occurs twice in the header.")
     refuse_mostly_empty(document.name, len(columns) * len(numbered), sum(len(cells) for _, cells in numbered))
     rows = []
     for number, cells in body:
@@ -212,7 +212,7 @@ def _table(document: Document, sheet: str, numbered: list[tuple[int, list[str]]]
             surplus = next(cell for cell in cells[len(columns) :] if cell.strip())
             raise DocumentError(
                 f"{document.name}: row {number} has {len(cells)} cells, the header {len(columns)} "
-                f"(the first one too many is '{surplus[:40]}')."
+                f"(the first one too many is {quoted(surplus)})."
             )
         padded = cells[: len(columns)] + [""] * (len(columns) - len(cells))
         rows.append(Row(number, dict(zip(columns, padded, strict=True))))

@@ -6,16 +6,21 @@ row that no term used.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import get_args
 
 from civic_tracker import resources, schema
 from civic_tracker.dates import NumericOrder, PartialDate, dates_in, parse_date
+from civic_tracker.leaving import MOST_WORDS, is_term
 from civic_tracker.limits import LONGEST_ENDING
 from civic_tracker.tables import CellError, once, read_rows
 
 ANY_SOURCE = "*"
+WORDING = "wording"
+"""Not a field but words that leave as they stand: the long wording of a codebook, or of an adapter."""
+_LONGEST_PHRASE = 12
 _ALIKE = str.maketrans("’‘−–", "''--")
 _VALUES: dict[str, tuple[str, ...]] = {
     "liberty": get_args(schema.Liberty),
@@ -86,7 +91,7 @@ class Terms:
         return [
             term
             for key, terms in sorted(self.rows.items())
-            if key not in self.used and key[0] in sources
+            if key not in self.used and key[0] in sources and key[1] != WORDING
             for term in terms
         ]
 
@@ -134,6 +139,12 @@ def term_rows() -> tuple[Term, ...]:
         return Term(row["source"], row["field"], row["term"], row["gives"], row["value"], row["#"])
 
     return tuple(read_rows(path, term_of, required=columns, allowed=columns))
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Every term of the table, of whatever source and field, as terms are compared."""
+    return frozenset(plain(term.term) for term in term_rows())
 
 
 @cache
@@ -212,6 +223,55 @@ def read_ending(terms: Terms, source: str, text: str, order: NumericOrder | None
     if meaning == "ends":
         return Ending(ends=latest, by_place=tuple(places))
     return Ending(ended_on=latest, by_place=tuple(places))
+
+
+def words_read(terms: Terms, source: str, text: str, order: NumericOrder | None) -> str:
+    """The beginning of words about an end that consists of phrases of the table, dates, and places of dates.
+
+    ``Extended until 30 June 2020``, and nothing of the sentence behind it.
+    """
+    words = text.split()
+    read = at = 0
+    while at < len(words):
+        if (taken := _phrase_at(terms, source, words, at) or _date_at(words, at, order)) or (
+            read and (taken := _place_at(words, at))
+        ):
+            read = at = at + taken
+        elif plain(words[at]).strip(" ,;") in _BETWEEN_DATES:
+            at += 1
+        else:
+            break
+    return " ".join(words[:read]).rstrip(" ,;:.")
+
+
+_BETWEEN_DATES = frozenset({"and", "on", "to", "until", ""})
+_LONGEST_DATE = 6  # words: "31 de diciembre de 2020"
+_LOOKS_NUMERIC = re.compile(r"\d{1,4}([/.-])\d{1,2}\1\d{1,4}")
+
+
+def _phrase_at(terms: Terms, source: str, words: Sequence[str], at: int) -> int:
+    """How many words the longest phrase has that begins here."""
+    rest = plain(" ".join(words[at : at + _LONGEST_PHRASE]))
+    found = next((key for key, pattern in terms.endings(source) if pattern.match(rest)), None)
+    return len(found[2].split()) if found else 0
+
+
+def _date_at(words: Sequence[str], at: int, order: NumericOrder | None) -> int:
+    """How many words the date has that begins here."""
+    for taken in range(min(_LONGEST_DATE, len(words) - at), 0, -1):
+        said = " ".join(words[at : at + taken]).strip(" ,;:.")
+        if parse_date(said, order=order) or (taken == 1 and _LOOKS_NUMERIC.fullmatch(said)):
+            return taken
+    return 0
+
+
+def _place_at(words: Sequence[str], at: int) -> int:
+    """How many words the place in brackets has that begins here."""
+    for taken in range(1, min(MOST_WORDS, len(words) - at) + 1):
+        said = " ".join(words[at : at + taken]).rstrip(" ,;:.")
+        if said.startswith("(") and said.endswith(")"):
+            return taken if is_term(said) else 0
+    return 0
 
 
 def _ending_phrase(terms: Terms, source: str, folded: str) -> tuple[str, str]:

@@ -11,6 +11,8 @@ LONGEST_SHOWN = 1_000
 LONGEST_ADDRESS = 8_000
 """Characters of an address; what every server must read, <https://www.rfc-editor.org/rfc/rfc9110#section-4.1-5>."""
 
+_MOST_BLANKS = 4
+
 # Control characters, marks that reverse the reading direction, and code points that no text may hold.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 
@@ -52,6 +54,11 @@ def shorten(text: str, longest: int = 200) -> str:
     return cut(clean(text), longest)
 
 
+def is_text(address: str) -> bool:
+    """Whether text stands in the place of an address, in it or behind it: it has more blanks than addresses have."""
+    return len(address.split()) > _MOST_BLANKS + 1
+
+
 def web_address(text: str) -> str:
     """The address, its scheme in small letters and its blanks escaped, when it is http(s) with a host, else nothing."""
     return _web_address(text) if len(text) <= LONGEST_ADDRESS else ""
@@ -59,9 +66,10 @@ def web_address(text: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _web_address(text: str) -> str:
-    address = clean(text).replace(" ", "%20")
-    if len(address) > LONGEST_ADDRESS:
+    address = clean(text)
+    if len(address) > LONGEST_ADDRESS or is_text(address):
         return ""
+    address = address.replace(" ", "%20")
     try:
         parts = urlsplit(address)
         host = parts.hostname

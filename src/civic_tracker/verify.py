@@ -11,7 +11,7 @@ from typing import Literal, cast
 
 from pydantic import Field, ValidationError
 
-from civic_tracker import resources
+from civic_tracker import leaving, resources
 from civic_tracker.dataset import Dataset
 from civic_tracker.errors import UsageError
 from civic_tracker.member_counts import MemberCount, MembersWithMeasures, count_members, members_with_measures
@@ -24,6 +24,8 @@ Outcome = Literal["reproduced", "differs", "computed", "not_loaded", "not_checka
 
 class Statement(Model):
     """A statement that OGP printed, with the question that answers it."""
+
+    all_words = leaving.OURS
 
     id: str = Field(description="Short id.")
     edition: date = Field(description="The edition of OGP's page.")
@@ -46,6 +48,8 @@ class Statement(Model):
 
 class Verdict(Model):
     """What came of recomputing a statement."""
+
+    all_words = leaving.OURS
 
     statement: Statement = Field(description="The statement.")
     outcome: Outcome = Field(

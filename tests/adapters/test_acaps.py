@@ -154,7 +154,7 @@ def test_columns_nobody_reads_are_named() -> None:
 
 
 def test_no_term_of_the_table_is_unknown() -> None:
-    assert {one.code for one in records(read()).problems} == {"document_remark", "link_not_web"}
+    assert {one.code for one in records(read()).problems} == {"document_remark", "link_not_web", "text_kept_back"}
 
 
 def test_the_sheet_of_the_workbook_is_read_by_its_name(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_every_row_of_the_real_workbook_is_a_measure_or_set_aside_by_its_kind(re
     found = records(parsed)
     assert (len(parsed), found.count.measures, found.count.asides) == (23_923, 6_988, 16_935)
     assert (found.count.rejected, found.count.duplicates) == (0, 0)
-    assert {one.code for one in found.problems} == {"document_remark", "link_not_web"}
+    assert {one.code for one in found.problems} == {"document_remark", "link_not_web", "text_kept_back"}
     assert Counter(one.effect for one in found.measures) == {"restricts": 4031, "unclear": 1543, "relaxes": 1414}
     assert sum(one.declares_emergency == "yes" for one in found.measures) == 431
     assert len({one.country for one in found.measures}) == 192

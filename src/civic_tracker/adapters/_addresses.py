@@ -2,9 +2,13 @@
 
 from urllib.parse import urljoin, urlsplit
 
+from civic_tracker.text import is_text
+
 
 def web_address(href: str, base: str) -> str:
     """The http(s) address that ``href`` means on the page ``base``, blanks escaped; empty when it is none."""
+    if is_text(href):
+        return ""
     try:
         address = urljoin(base, href)
         parts = urlsplit(address)

@@ -5,6 +5,7 @@ from typing import Any
 
 from civic_tracker.documents import Document, json_of
 from civic_tracker.errors import DocumentError
+from civic_tracker.leaving import named, quoted
 
 _NEEDED = {"country", "title", "date"}
 
@@ -33,7 +34,8 @@ def records_of(document: Document) -> Iterator[dict[str, str]]:
                 )
             if wrong := [name for name, text in record.items() if not isinstance(text, str | None)]:
                 raise DocumentError(
-                    f"{document.name}: expected text in '{wrong[0]}' of entry {found}, found {_shown(record[wrong[0]])}"
+                    f"{document.name}: expected text in {quoted(wrong[0])} of entry {found}, "
+                    f"found {_shown(record[wrong[0]])}"
                 )
             yield {name: " ".join((text or "").split()) for name, text in record.items()}
     if not found:
@@ -42,5 +44,5 @@ def records_of(document: Document) -> Iterator[dict[str, str]]:
 
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
-        return f"an object with {', '.join(sorted(value)[:8]) or 'nothing'}"[:120]
-    return f"a list of {len(value)}" if isinstance(value, list) else repr(value)[:60]
+        return f"an object with {', '.join(map(named, sorted(value)[:8])) or 'nothing'}"
+    return f"a list of {len(value)}" if isinstance(value, list) else quoted(str(value))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from civic_tracker.documents import Document
 from civic_tracker.errors import DocumentError
+from civic_tracker.leaving import named
 from civic_tracker.tabular import Row, Table
 
 Aliases = Mapping[str, Sequence[str]]
@@ -73,8 +74,8 @@ def columns_by_field(columns: Sequence[str], aliases: Aliases) -> dict[str, str]
 
 def shown(columns: Sequence[str], at_most: int = 12) -> str:
     """Column names for a message of one line, counted where they are too many."""
-    named = ", ".join(" ".join(name[:40].split()) or "(unnamed)" for name in columns[:at_most])
-    return f"{named} and {len(columns) - at_most} more" if len(columns) > at_most else named
+    told = ", ".join(named(name) or "(unnamed)" for name in columns[:at_most])
+    return f"{told} and {len(columns) - at_most} more" if len(columns) > at_most else told
 
 
 def listed(cell: str) -> list[str]:

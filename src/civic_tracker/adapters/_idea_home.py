@@ -21,6 +21,7 @@ from civic_tracker.adapters._idea_text import (
     TrackerText,
 )
 from civic_tracker.entries import Aside, Parsed, RawFigure
+from civic_tracker.leaving import named, quoted
 
 INDICATOR = "country_month_score"
 EXCERPT = "an excerpt without the event's title; the event stands on its country's page"
@@ -57,7 +58,7 @@ def parse_home(text: TrackerText) -> Parsed:
             remarks += [f"not read below the last critical event: {left_over}"] if left_over else []
         elif any(PLACEHOLDER.search(line.text) for line in lines):
             label = " ".join(line.text for line in lines if line.text != "Flag" and not PLACEHOLDER.search(line.text))
-            asides.append(Aside(f"card '{label[:60]}'", "a placeholder of the page's makers (Lorem ipsum), no event"))
+            asides.append(Aside(f"card {quoted(label)}", "a placeholder of the page's makers (Lorem ipsum), no event"))
         elif lines:
             remarks.append(f"not read below the month's list: {_shown([line.text for line in lines])}")
     return Parsed(figures=tuple(figures), asides=tuple(asides), remarks=tuple(remarks))
@@ -112,7 +113,7 @@ def _unsigned_remark(month: str, names: Sequence[str]) -> str:
     runs = 1 + sum(later < earlier for earlier, later in pairwise(keys))
     return (
         f"the list of {month} prints {len(names)} names without a sign, in {runs} alphabetical runs; "
-        f"they are not interpreted: {', '.join(names)}"
+        f"they are not interpreted: {', '.join(map(named, names))}"
     )
 
 
@@ -122,7 +123,7 @@ def _critical_events(month: str, lines: Sequence[Line]) -> tuple[list[Aside], st
     excerpts: list[Aside] = []
     left_over = [line.text for line in lines[: starts[0] if starts else len(lines)]]
     for start, end in pairwise([*starts, len(lines)]):
-        excerpts.append(Aside(f"critical event of {month}: {lines[start].text}", EXCERPT))
+        excerpts.append(Aside(f"critical event of {month}: {named(lines[start].text)}", EXCERPT))
         if end == len(lines):
             texts = [line.text for line in lines[start + 1 : end] if not _is_label(line.text)]
             left_over += texts[1:]
@@ -134,4 +135,4 @@ def _is_label(text: str) -> bool:
 
 
 def _shown(texts: Sequence[str]) -> str:
-    return f"{len(texts)} line(s), from '{texts[0][:60]}' on" if texts else ""
+    return f"{len(texts)} line(s), from {quoted(texts[0])} on" if texts else ""

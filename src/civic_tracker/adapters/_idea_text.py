@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 
 from civic_tracker.adapters._page_lines import page_lines
 from civic_tracker.documents import Document, looks_like_html, page_of, page_title, text_of
+from civic_tracker.leaving import quoted
 
 HOME = "https://www.idea.int/democracytracker/"
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -71,8 +72,8 @@ def tracker_text(document: Document) -> TrackerText:
     if not looks_like_html(document):
         text = text_of(document)
         lines = tuple(_with_flags_apart(Line(cleaned) for row in text.splitlines() if (cleaned := _cleaned(row))))
-        start = lines[0].text[:60] if lines else ""
-        return TrackerText(lines, tracker_address(document.url), f"text that begins '{start}'", is_page=False)
+        start = quoted(lines[0].text) if lines else "''"
+        return TrackerText(lines, tracker_address(document.url), f"text that begins {start}", is_page=False)
     page = page_of(document)
     address = document.url or _address_in(page)
     lines = tuple(_with_flags_apart(_lines(page, address)))

@@ -12,6 +12,7 @@ from civic_tracker.adapters._spells import is_published
 from civic_tracker.documents import Document, describe, text_of
 from civic_tracker.entries import Aside
 from civic_tracker.errors import DocumentError
+from civic_tracker.leaving import named, quoted
 from civic_tracker.limits import LONGEST_CELL, MOST_COLUMNS
 
 LABELS = {
@@ -146,7 +147,7 @@ def _time_series(document: Document, columns: Sequence[str], rows: _Rows) -> Con
                 Series(name, label, country.strip(), code.strip(), days, cells, numbers, columns[3:])
             )
         else:
-            contents.asides.append(Aside(f"row {number} ({country.strip()})", f"no day of {name} is published"))
+            contents.asides.append(Aside(f"row {number} ({named(country)})", f"no day of {name} is published"))
     return contents
 
 
@@ -176,12 +177,12 @@ def _long(document: Document, columns: Sequence[str], rows: _Rows) -> Contents:
         there.days.append(today)
         there.numbers.append(number)
         there.cells.append(cells)
-    for (named, coded), there in territories.items():
+    for (name, coded), there in territories.items():
         for column, series in zip(taken, zip(*there.cells, strict=True), strict=True):
             label = column.replace("_", " ", 1) if taken[column] in LABELS else ""
             column_each = [column] * len(series)
             contents.series.append(
-                Series(taken[column], label, named, coded, there.days, series, there.numbers, column_each)
+                Series(taken[column], label, name, coded, there.days, series, there.numbers, column_each)
             )
     return contents
 
@@ -226,12 +227,12 @@ def _unread(columns: Sequence[str], taken: dict[str, str], version: str) -> list
 def _outside(document: Document, number: int, jurisdiction: str, part: str) -> str:
     """Why a row is not about the whole of a country; empty when it is."""
     if part or jurisdiction.startswith(("STATE_", "CITY_")):
-        return f"about a part of a country (jurisdiction {jurisdiction})"
+        return f"about a part of a country (jurisdiction {named(jurisdiction)})"
     if jurisdiction == "NAT_GOV":
         return "only what the national government itself ordered (jurisdiction NAT_GOV)"
     if jurisdiction != "NAT_TOTAL":
         raise DocumentError(
-            f"{document.name}: row {number} has the Jurisdiction '{jurisdiction[:40]}', expected NAT_TOTAL, NAT_GOV, "
+            f"{document.name}: row {number} has the Jurisdiction {quoted(jurisdiction)}, expected NAT_TOTAL, NAT_GOV, "
             "STATE_... or CITY_...."
         )
     return ""
@@ -242,7 +243,7 @@ def _day_of_column(document: Document, column: str) -> date:
     month = _MONTHS.index(match[2]) + 1 if match and match[2] in _MONTHS else 0
     found = _day(match[3], month, match[1]) if match else None
     if found is None:
-        raise DocumentError(f"{document.name}: has the column '{column[:40]}', expected a day such as 01Jan2020.")
+        raise DocumentError(f"{document.name}: has the column {quoted(column)}, expected a day such as 01Jan2020.")
     return found
 
 
@@ -251,7 +252,7 @@ def _day_of_cell(document: Document, number: int, cell: str) -> date:
     found = _day(match[1], match[2], match[3]) if match else None
     if found is None:
         raise DocumentError(
-            f"{document.name}: row {number} has the Date '{cell[:40]}', expected a day such as 20200101."
+            f"{document.name}: row {number} has the Date {quoted(cell)}, expected a day such as 20200101."
         )
     return found
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from civic_tracker.entries import RawEntry
+from civic_tracker.leaving import named
 from civic_tracker.text import clean
 
 LONGEST_TITLE = 200
@@ -60,9 +61,11 @@ def measures_in(quarters: Sequence[Quarter]) -> tuple[list[RawEntry], list[str]]
         *_unnamed(unnamed),
     ]
     if without_date := undated - {country for country, _ in limits}:
-        remarks.append(f"melim is above 0 and has no start, so figures only: {', '.join(sorted(without_date))}")
+        remarks.append(
+            f"melim is above 0 and has no start, so figures only: {', '.join(map(named, sorted(without_date)))}"
+        )
     if alike:
-        remarks.append(f"instruments under two names with one start, kept as two: {', '.join(alike)}")
+        remarks.append(f"instruments under two names with one start, kept as two: {', '.join(map(named, alike))}")
     entries = [_instrument(one, latest) for one in instruments.values()]
     return entries + [_limit(one, latest) for one in limits.values()], remarks
 
@@ -93,7 +96,7 @@ def _instrument(quarters: Sequence[Quarter], latest: str) -> RawEntry:
 
 
 def _limit(quarters: Sequence[Quarter], latest: str) -> RawEntry:
-    levels = tuple(dict.fromkeys(quarter.said["melim"] for quarter in quarters))
+    levels = tuple(dict.fromkeys(named(quarter.said["melim"]) for quarter in quarters))
     return RawEntry(
         locator=_locator(quarters),
         country=quarters[0].country,
@@ -116,9 +119,9 @@ def _short(name: str) -> str:
 
 def _note(quarters: Sequence[Quarter], column: str, latest: str) -> str:
     """Which quarters have the measure, and how its scheduled end moved; the same for every file that repeats it."""
-    note = f"V-Dem records it for {', '.join(quarter.period for quarter in quarters)}"
+    note = f"V-Dem records it for {', '.join(named(quarter.period) for quarter in quarters)}"
     note += "." if quarters[-1].period == latest else " and not later."
-    ends = [(quarter.period, quarter.said[column]) for quarter in quarters if quarter.said[column]]
+    ends = [(named(quarter.period), named(quarter.said[column])) for quarter in quarters if quarter.said[column]]
     if len({end for _, end in ends}) > 1:
         note += f" Scheduled end ({column}) by quarter: {', '.join(f'{period} {end}' for period, end in ends)}."
     return note
@@ -129,7 +132,9 @@ def _contradictions(quarters: Sequence[Quarter], *columns: str) -> tuple[str, ..
     remarks = []
     for column in columns:
         said = [quarter.said[column] for quarter in quarters]
-        by_quarter = ", ".join(f"{quarter.period} {quarter.said[column] or 'nothing'}" for quarter in quarters)
+        by_quarter = ", ".join(
+            f"{named(quarter.period)} {named(quarter.said[column]) or 'nothing'}" for quarter in quarters
+        )
         if any(said) and not said[-1]:
             remarks.append(f"{column} is no longer stated in the last quarter, so it is not used: {by_quarter}.")
         elif column in {"emlaw", "emend"} and len({word for word in said if word}) > 1:
@@ -149,7 +154,7 @@ def _counted(groups: Mapping[Any, Sequence[Quarter]], verb: str, what: str) -> l
 
 
 def _unnamed(quarters: Sequence[Quarter]) -> list[str]:
-    places = [f"row {quarter.row} ({quarter.country})" for quarter in quarters[:12]]
+    places = [f"row {quarter.row} ({named(quarter.country)})" for quarter in quarters[:12]]
     more = f" and {len(quarters) - 12} more" if quarters[12:] else ""
     reason = "no measure: emname is missing, and emstart too or emlaw is 5 or 6 (no instrument)"
     return [f"{reason}: {', '.join(places)}{more}"] if quarters else []

@@ -12,6 +12,7 @@ from civic_tracker.adapters._links import links_of
 from civic_tracker.documents import Document
 from civic_tracker.entries import Parsed, RawEntry
 from civic_tracker.errors import DocumentError
+from civic_tracker.leaving import NAMES
 from civic_tracker.tabular import table_of
 from civic_tracker.text import shorten
 
@@ -50,12 +51,13 @@ def parse(document: Document) -> Parsed:
 def _entry(cells: Mapping[str, str], locator: str) -> RawEntry:
     measure, log_type = cells["MEASURE"].strip(), cells["LOG_TYPE"].strip()
     place = cells["ADMIN_LEVEL_NAME"].strip()
+    names = shorten(place, _LONGEST_PLACE_IN_TITLE) if NAMES.fitting(place) else ""
     label = f"{measure} (phase-out)" if log_type == PHASE_OUT else measure
     return RawEntry(
         locator=locator,
         country=cells["COUNTRY"],
         country_code=cells["ISO"],
-        title=f"{label}: {shorten(place, _LONGEST_PLACE_IN_TITLE)}" if measure and place else label,
+        title=f"{label}: {names}" if measure and names else label,
         title_is_ours=True,
         key=cells["ID"],
         description=cells["COMMENTS"],

@@ -19,6 +19,7 @@ from civic_tracker.adapters._stop_layouts import LAYOUTS, Layout
 from civic_tracker.documents import Document
 from civic_tracker.entries import Aside, Parsed, RawEntry
 from civic_tracker.errors import DocumentError
+from civic_tracker.leaving import NAMES, named, quoted
 from civic_tracker.tabular import Table, tables_of
 from civic_tracker.text import clean, shorten
 
@@ -43,11 +44,11 @@ def parse(document: Document) -> Parsed:
     remarks: list[str] = []
     tables = tables_of(document)
     for table in sorted(tables, key=_latest_year, reverse=True):
-        sheet = f"sheet '{table.sheet}', " if table.sheet else ""
+        sheet = f"sheet {quoted(table.sheet)}, " if table.sheet else ""
         layout = _layout(document, table)
         if layout is None:
             rows = ["first row", *(row.locator for row in table)]
-            asides += [Aside(sheet + row, f"sheet '{table.sheet}' has no header of shutdowns") for row in rows]
+            asides += [Aside(sheet + row, f"sheet {quoted(table.sheet)} has no header of shutdowns") for row in rows]
             continue
         entries.append([_entry(layout, row.cells, sheet + row.locator) for row in table])
         unread = [name for name in table.columns if name and name not in layout.columns]
@@ -74,7 +75,8 @@ def _layout(document: Document, table: Table) -> Layout | None:
     if absent or not layout:
         lacks = f"lacks the columns {shown(absent)}" if absent else "has none of the three known layouts"
         raise DocumentError(
-            f"{document.name}: the sheet of shutdowns '{table.sheet}' {lacks}; its columns are {shown(table.columns)}."
+            f"{document.name}: the sheet of shutdowns {quoted(table.sheet)} {lacks}; "
+            f"its columns are {shown(table.columns)}."
         )
     return layout
 
@@ -83,16 +85,21 @@ def _entry(layout: Layout, published: Mapping[str, str], locator: str) -> RawEnt
     cells = {name: clean(published[name]) for name in layout.columns}
     area, scope = cells["area_name"], cells["geo_scope"]
     place = "" if area.casefold() in _WHOLE_COUNTRY else area
+    names = shorten(area, _LONGEST_PART_OF_TITLE) if place and NAMES.fitting(area) else ""
     if not area and scope and scope.casefold() not in _WIDEST:
         place = f"not named ({scope})"
-    title = _title(layout, cells)
+    title, whole_title = _title(layout, cells), _title(layout, cells, whole=True)
+    described_place = f": {shorten(area, _LONGEST_PART_OF_TITLE)}" if place and area else ""
     key = cells[layout.key] if layout.key else ""
     status, end = cells[layout.status] if layout.status else "", cells[layout.end]
     goes_on = status.casefold() not in {"", "ended"}
     has_date = bool(_DATE.fullmatch(end))
     cited = links_of(*(published[name] for name in layout.links))
     in_words = [part for part in cited if " " in part and "://" not in part]  # sentences stand among the links
-    texts = [published[name] for name in (*layout.texts, layout.other_services) if _says(cells[name])]
+    told = (*layout.texts, layout.other_services, *filter(None, [layout.decided_by]))
+    texts = [published[name] for name in told if _says(cells[name]) and name != layout.decided_by]
+    if layout.decided_by and _says(cells[layout.decided_by]) and not NAMES.fitting(cells[layout.decided_by]):
+        texts.append(published[layout.decided_by])
     tags = {
         "Ordered by": cells["ordered_by"],
         "Cause": cells["actual_cause"],
@@ -101,8 +108,9 @@ def _entry(layout: Layout, published: Mapping[str, str], locator: str) -> RawEnt
     return RawEntry(
         locator=locator,
         country=cells["country"],
-        title=f"{title}: {shorten(area, _LONGEST_PART_OF_TITLE)}" if place and area else title,
+        title=f"{title}: {names}" if names else title,
         title_is_ours=True,
+        identity=whole_title + described_place,
         key=f"{layout.key_of}-{key}" if key else "",
         description="\n".join([*texts, *in_words]),
         place=place,
@@ -114,16 +122,19 @@ def _entry(layout: Layout, published: Mapping[str, str], locator: str) -> RawEnt
         ending=status if goes_on or not end else "" if has_date else end,
         ended=end if has_date and not goes_on else "",
         note=_note(layout, cells),
-        remarks=(f"The end {end} stands beside the status '{status}', and was not taken.",) if goes_on and end else (),
+        remarks=(f"The end {named(end)} stands beside the status {quoted(status)}, and was not taken.",)
+        if goes_on and end
+        else (),
     )
 
 
-def _title(layout: Layout, cells: Mapping[str, str]) -> str:
+def _title(layout: Layout, cells: Mapping[str, str], *, whole: bool = False) -> str:
+    """The title; the ``whole`` one, from which ids are made, has other services in whatever words they are told."""
     details = [cells[name].lower().replace("sms", "SMS") for name in layout.details if _says(cells[name])]
     services = [name for column, name in layout.services.items() if cells[column].casefold() in _YES]
     other = cells[layout.other_services]
     if any("service-based" in detail for detail in details) and _says(other):
-        services.append(shorten(other, _LONGEST_PART_OF_TITLE))
+        services.append(shorten(other, _LONGEST_PART_OF_TITLE) if whole or NAMES.fitting(other) else "other services")
     kind = cells[layout.kind].lower() if layout.kind not in layout.details else "shutdown"
     parts = [*dict.fromkeys(details), *([", ".join(services)] if services else [])]
     return f"Internet {kind if _says(kind) else 'disruption'}" + (f" ({'; '.join(parts)})" if parts else "")
@@ -138,7 +149,9 @@ def _note(layout: Layout, cells: Mapping[str, str]) -> str:
     if layout.date_type and cells[layout.date_type].casefold() == "estimated":
         notes.append("The publisher estimates the first day.")
     if layout.decided_by and _says(cells[layout.decided_by]):
-        notes.append(f"Decided by, as the publisher records it: {shorten(cells[layout.decided_by], 120)}.")
+        names = NAMES.fitting(cells[layout.decided_by])
+        who = f"Decided by, as the publisher records it: {shorten(names, 120)}."
+        notes.append(who if names else "The publisher tells in a sentence, which stays with its text, who decided it.")
     return " ".join(notes)
 
 

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 from civic_tracker.documents import Document, json_of
 from civic_tracker.entries import Aside, Parsed, RawFigure
 from civic_tracker.errors import DocumentError
+from civic_tracker.leaving import named, quoted
 
 RATING = "fillKey"
 NO_RATING = frozenset({"", "None", "null"})
@@ -41,11 +42,11 @@ def parse(document: Document) -> Parsed:
     asides, figures = [], []
     for key, rating, page in rated:
         if rating in NO_RATING:
-            asides.append(Aside(f"key {key}", f"no rating (printed: '{rating}')"))
+            asides.append(Aside(f"key {named(key)}", f"no rating (printed: {quoted(rating)})"))
             continue
         figures.append(
             RawFigure(
-                locator=f"key {key}",
+                locator=f"key {named(key)}",
                 country=_name(page) or key,
                 country_code=key if _CODE.fullmatch(key) else "",
                 indicator=RATING,
@@ -66,10 +67,10 @@ def parse(document: Document) -> Parsed:
 def _rating(document: Document, key: str, country: object) -> tuple[str, str]:
     """The rating of a country as printed, and the address of its page."""
     if not isinstance(country, Mapping) or RATING not in country:
-        raise DocumentError(f"{document.name}: '{key[:40]}' has no '{RATING}', which holds the rating of a country.")
+        raise DocumentError(f"{document.name}: {quoted(key)} has no '{RATING}', which holds the rating of a country.")
     rating, page = (" ".join(str(country.get(name) or "").split()) for name in (RATING, "slug"))
     if rating not in _RATINGS | NO_RATING:
-        raise DocumentError(f"{document.name}: '{key[:40]}' has the rating '{rating[:40]}', expected 1 to 5.")
+        raise DocumentError(f"{document.name}: {quoted(key)} has the rating {quoted(rating)}, expected 1 to 5.")
     return rating, page
 
 

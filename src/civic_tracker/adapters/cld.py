@@ -26,6 +26,7 @@ from civic_tracker.adapters._page_lines import is_block, page_lines
 from civic_tracker.documents import Document, page_of, page_title
 from civic_tracker.entries import Aside, Parsed, RawEntry
 from civic_tracker.errors import DocumentError
+from civic_tracker.leaving import quoted
 
 TRACKER_URL = "https://www.rti-rating.org/covid-19-tracker/"
 FIRST_HEADING = "Countries which have Suspended or Altered RTI Obligations"
@@ -179,10 +180,12 @@ def _read_parts(paragraphs: list[_Paragraph]) -> tuple[list[_Draft], list[Aside]
             _add(current, paragraph, paragraph.text)
         elif current or part >= 3:
             reason = "a statement without a name" if part >= 3 else "text beside the column of the entries"
-            asides.append(Aside(locator, f"{reason}: '{paragraph.text[:60]}'"))
+            asides.append(Aside(locator, f"{reason}: {quoted(paragraph.text)}"))
         else:
             introductions[section] = introductions.get(section, 0) + 1
-    remarks = [f"{count} paragraph(s) before the first entry of '{name}'" for name, count in introductions.items()]
+    remarks = [
+        f"{count} paragraph(s) before the first entry of {quoted(name)}" for name, count in introductions.items()
+    ]
     return drafts, asides, remarks
 
 
@@ -198,11 +201,11 @@ def _reason_to_set_aside(paragraph: _Paragraph, name: re.Match[str] | None) -> s
     if paragraph.is_hidden:
         return "hidden on the page"
     if paragraph.is_link:
-        return f"nothing but links: '{paragraph.text[:60]}'"
+        return f"nothing but links: {quoted(paragraph.text)}"
     if name and name["name"].lower() in _NO_NAMES:
-        return f"begins with '{name['name']}:', which is no name"
+        return f"begins with {quoted(name['name'] + ':')}, which is no name"
     if name and paragraph.begins_with_link:
-        return f"the name is a link: '{name['name']}'"
+        return f"the name is a link: {quoted(name['name'])}"
     return ""
 
 

@@ -22,6 +22,7 @@ from civic_tracker.adapters._idea_columns import shown
 from civic_tracker.documents import Document
 from civic_tracker.entries import Aside, Parsed, RawEntry, RawStep
 from civic_tracker.errors import DocumentError
+from civic_tracker.leaving import named, quoted
 from civic_tracker.tabular import Row, Table, table_of
 
 NEEDED = (
@@ -123,9 +124,11 @@ def _entry(policy: str, rows: Sequence[Row], is_part: bool, cut: int) -> RawEntr
     elif earlier := [record for record in later if record.start and record.start < first.start]:
         remarks.append(f"{earlier[0].locator} continues it, but starts on {earlier[0].start}, before it.")
     if is_part:
-        remarks.append(f"Rows of policy {policy} differ in country, type or level; each kind is an entry of its own.")
+        remarks.append(
+            f"Rows of policy {named(policy)} differ in country, type or level; each kind is an entry of its own."
+        )
     return RawEntry(
-        locator=f"{first.locator}, policy {policy}",
+        locator=f"{first.locator}, policy {named(policy)}",
         country=cells["country"],
         country_code=cells["ISO_A3"],
         title=_title(cells["type"], categories),
@@ -167,7 +170,9 @@ def _record(row: Row) -> _Record:
     end = _possible(row, "date_end", remarks) if row.cells["date_end_spec"] == CLEAR_END else ""
     announced = row.cells["date_announced"].strip()
     if start and start[:4] != announced[:4] and start[5:7] == announced[5:7]:
-        remarks.append(f"{row.locator} starts on {start} and was announced on {announced}: one year may be a slip.")
+        remarks.append(
+            f"{row.locator} starts on {start} and was announced on {named(announced)}: one year may be a slip."
+        )
     return _Record(row.cells, row.locator, start, end, tuple(remarks))
 
 
@@ -180,7 +185,7 @@ def _possible(row: Row, column: str, remarks: list[str]) -> str:
     if found and FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
         return written
     wrong = f"lies outside {FIRST_YEAR} to {LAST_YEAR}" if found else "is not written like 2020-03-15"
-    remarks.append(f"The {column} '{written[:40]}' of {row.locator} {wrong}; it is left out.")
+    remarks.append(f"The {column} {quoted(written)} of {row.locator} {wrong}; it is left out.")
     return ""
 
 

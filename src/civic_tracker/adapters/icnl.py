@@ -38,6 +38,7 @@ from civic_tracker.adapters._icnl_text import (
 from civic_tracker.documents import Document, looks_like_json, page_of, page_title
 from civic_tracker.entries import Parsed, RawEntry
 from civic_tracker.errors import DocumentError
+from civic_tracker.leaving import quoted
 
 TRACKER_URL = "https://www.icnl.org/covid19tracker/"
 
@@ -83,7 +84,7 @@ def _parse_page(document: Document) -> Parsed:
         for block in blocks:
             block.extract()
         if left_over := " ".join(container.get_text(" ").split()):
-            remarks.append(f"the list holds text that belongs to no entry: '{left_over[:80]}'")
+            remarks.append(f"the list holds text that belongs to no entry: {quoted(left_over)}")
     return Parsed(entries=entries, remarks=tuple(remarks))
 
 
@@ -183,7 +184,7 @@ def _description(findings: Findings) -> str:
 def _type(findings: Findings, classes: list[str]) -> str:
     written = findings.value("type")
     if written and classes and written.lower() not in classes:
-        findings.remarks.append(f"the type reads '{written}' and is marked up as '{classes[0]}'")
+        findings.remarks.append(f"the type reads {quoted(written)} and is marked up as '{classes[0]}'")
     if not written and classes:
         findings.remarks.append("the type is taken from the class of its markup")
     return written or (classes[0] if classes else "")
@@ -221,7 +222,7 @@ def _parse_copy(document: Document) -> Parsed:
         findings.country = findings.in_latin_script([record.pop("country")], "country")
         findings.title = findings.in_latin_script([record.pop("title")], "title")
         for name, text in record.items():
-            findings.set_aside(name, text, f"the copy has the unknown field '{name}'")
+            findings.set_aside(name, text, f"the copy has the unknown field {quoted(name)}")
         entry = _entry(findings, f"entry {number}", document.url or TRACKER_URL)
         entries.append(replace(entry, evidence="copy", reported_by="a public scraper of the page"))
     return Parsed(entries=tuple(entries), remarks=("a scraper's copy of the page, without the citation links",))

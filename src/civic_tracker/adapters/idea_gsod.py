@@ -25,6 +25,7 @@ from civic_tracker.adapters._idea_columns import shown
 from civic_tracker.documents import Document, json_of, looks_like_json
 from civic_tracker.entries import Aside, Parsed, RawFigure
 from civic_tracker.errors import DocumentError
+from civic_tracker.leaving import named, quoted
 from civic_tracker.tabular import Row, Table, table_of
 from civic_tracker.workbook_size import refuse_mostly_empty
 
@@ -88,7 +89,7 @@ def parse(document: Document) -> Parsed:
     for row in table:
         place = f"{layout.place} {row.number}"
         if aggregate := _aggregate(document, layout, row, place):
-            asides.append(Aside(f"{place} ({row.cells[layout.country].strip() or 'no name'})", aggregate))
+            asides.append(Aside(f"{place} ({named(row.cells[layout.country]) or 'no name'})", aggregate))
         else:
             figures += _figures(layout, row, place)
     if not figures:
@@ -164,7 +165,7 @@ def _aggregate(document: Document, layout: _Layout, row: Row, place: str) -> str
         match = _WHOLE_NUMBER.fullmatch(printed)
         if match is None:
             raise DocumentError(
-                f"{document.name}: {place} ({name or 'no name'}) has the {layout.code} '{printed[:40]}', "
+                f"{document.name}: {place} ({named(name) or 'no name'}) has the {layout.code} {quoted(printed)}, "
                 "expected a number: without it an aggregate cannot be told from a country."
             )
         is_aggregate = int(match.group(1)) >= FIRST_AGGREGATE_CODE

@@ -17,6 +17,7 @@ from civic_tracker.adapters._idea_columns import PLACE_ALIASES, Columns, address
 from civic_tracker.documents import Document, json_of, looks_like_json
 from civic_tracker.entries import Parsed, RawEntry
 from civic_tracker.errors import DocumentError
+from civic_tracker.leaving import quoted
 from civic_tracker.tabular import Row, Table, table_of
 from civic_tracker.workbook_size import refuse_mostly_empty
 
@@ -64,7 +65,7 @@ def _entry(row: Row, columns: Columns, sheet: str) -> RawEntry:
     }
     remark = f"the assessment's cell is empty, which the monitor calls '{NO_SYMBOL}'" if not assessment else ""
     return RawEntry(
-        locator=f"sheet '{sheet}', {row.locator}" if sheet else row.locator,
+        locator=f"sheet {quoted(sheet)}, {row.locator}" if sheet else row.locator,
         country=said["country"] or said["iso3"],
         country_code=said["iso3"],
         title=said["title"],

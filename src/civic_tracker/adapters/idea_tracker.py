@@ -36,6 +36,7 @@ from civic_tracker.adapters._idea_text import (
 from civic_tracker.documents import Document
 from civic_tracker.entries import Aside, Parsed, RawEntry
 from civic_tracker.errors import DocumentError
+from civic_tracker.leaving import named, quoted
 
 _MONTH = re.compile(rf"(?:{MONTHS}) \d{{4}}")
 _MONTH_AND_TITLE = re.compile(rf"((?:{MONTHS}) \d{{4}}) \| (\S.*)")
@@ -92,9 +93,9 @@ def parse(document: Document) -> Parsed:
         country = section.country or page_country
         events, unread = _events(section, text, country, is_last=section is sections[-1])
         if unread:
-            remarks.append(f"not read below the last event: {len(unread)} line(s), from '{unread[0].text[:60]}' on")
+            remarks.append(f"not read below the last event: {len(unread)} line(s), from {quoted(unread[0].text)} on")
         for event in events:
-            labels = ", ".join(label for label in (section.country, section.month) if label)
+            labels = ", ".join(named(label) for label in (section.country, section.month) if label)
             locator = f"event {len(entries) + len(asides) + 1} ({labels})"
             if PLACEHOLDER.search(" ".join([event.title, *event.body])):
                 asides.append(Aside(locator, "a placeholder of the page's makers (Lorem ipsum), no event"))

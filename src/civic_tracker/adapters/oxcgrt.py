@@ -21,6 +21,7 @@ from civic_tracker.adapters._spells import Run, follows, runs_of, told_around
 from civic_tracker.documents import Document
 from civic_tracker.entries import Parsed, RawEntry, RawFigure
 from civic_tracker.errors import DocumentError
+from civic_tracker.leaving import named, quoted
 
 
 def parse(document: Document) -> Parsed:
@@ -54,7 +55,7 @@ def _runs(document: Document, series: Series) -> list[Run]:
         return runs_of(series.days, series.cells)
     except ValueError as error:
         raise DocumentError(
-            f"{document.name}: {series.name} of {series.country[:40]} has the cell '{str(error)[:40]}', expected a "
+            f"{document.name}: {series.name} of {named(series.country)} has the cell {quoted(str(error))}, expected a "
             "whole number, nothing or NA."
         ) from error
 

@@ -27,6 +27,7 @@ from civic_tracker.adapters._pandem_measures import COLUMNS, Quarter, measures_i
 from civic_tracker.documents import Document
 from civic_tracker.entries import Aside, Parsed, RawFigure
 from civic_tracker.errors import DocumentError
+from civic_tracker.leaving import named
 from civic_tracker.tabular import Row, Table, table_of
 
 COUNTRY = "country_name"
@@ -172,6 +173,7 @@ def _unread(table: Table, layout: _Layout) -> tuple[str, ...]:
     read = {COUNTRY, *layout.period, *(COLUMNS if "emname" in table.columns else ())}
     unread = [name for name in table.columns if name not in read and name.lower() not in FIGURES]
     filled = [
-        f"{name or '(unnamed)'} ({sum(bool(_printed(row.cells[name])) for row in table)} cells)" for name in unread
+        f"{named(name) or '(unnamed)'} ({sum(bool(_printed(row.cells[name])) for row in table)} cells)"
+        for name in unread
     ]
     return (f"columns not read: {', '.join(filled)}",) if filled else ()

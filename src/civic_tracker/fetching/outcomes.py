@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from civic_tracker.errors import CivicTrackerError
-from civic_tracker.schema import Model
+from civic_tracker.schema import Address, Code, Model, TermWords
 
 if TYPE_CHECKING:
     from civic_tracker.documents import Document  # takes Beautiful Soup along, which receipts do not need
@@ -25,12 +25,14 @@ class Receipt(Model):
     has changed.
     """
 
-    address: str = Field(description="The address that was asked for.")
-    final_address: str = Field(description="The address that answered, after redirects.")
-    etag: str = Field(default="", description="The publisher's own mark of this version; may be empty.")
-    last_modified: str = Field(default="", description="When the publisher says it changed, as written; may be empty.")
-    media_type: str = Field(default="", description="The type that the publisher declares, in small letters.")
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the bytes, after decompression.")
+    address: Address = Field(description="The address that was asked for.")
+    final_address: Address = Field(description="The address that answered, after redirects.")
+    etag: Code = Field(default="", description="The publisher's own mark of this version; may be empty.")
+    last_modified: TermWords = Field(
+        default="", description="When the publisher says it changed, as written; may be empty."
+    )
+    media_type: Code = Field(default="", description="The type that the publisher declares, in small letters.")
+    sha256: Code = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the bytes, after decompression.")
     retrieved: date = Field(description="The UTC day of the answer that brought these bytes.")
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from civic_tracker.documents import describe
 from civic_tracker.fetching.exchange import Answer
 from civic_tracker.fetching.outcomes import Expects, Failure
+from civic_tracker.leaving import quoted
 from civic_tracker.text import shorten
 
 BY_HAND = "Open it in a browser, save it and import the file"
@@ -123,7 +124,7 @@ def refuse_other_document(answer: Answer, expects: Expects) -> None:
 
 def _refuse_page_in_place(text: str) -> None:
     title = _title(text)
-    named = f"titled '{shorten(title, 80)}'"
+    named = f"titled {quoted(title)}"
     few_words = _words(text) < _FEW_WORDS
     if _CHECK_TITLE.search(title) or (few_words and _CHECK.search(text)):
         raise Failure("refused", f"answers with a check for robots, a page {named}. {BY_HAND}")

@@ -18,7 +18,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from civic_tracker import members, resources, storage
+from civic_tracker import leaving, members, resources, storage
 from civic_tracker import package as packages
 from civic_tracker.dataset import Dataset, SourceState, by_country
 from civic_tracker.errors import DatasetError
@@ -42,6 +42,8 @@ FilePath = Annotated[str, Field(pattern=rf"^\.?{_NAME}(/{_NAME})*$")]
 class CountryMemory(Model):
     """What is remembered of a country's pages, so that they need not be made again."""
 
+    all_words = leaving.CODE
+
     made_from: str = Field(description="SHA-256 of all that they were made from.")
     facts: MemberFacts = Field(description="What other pages say of the country.")
     files: dict[FilePath, str] = Field(description="SHA-256 of each of its files.")
@@ -49,6 +51,8 @@ class CountryMemory(Model):
 
 class SiteMemory(Model):
     """What the last build left beside the site (``.civic-tracker-site.json``)."""
+
+    all_words = leaving.CODE
 
     countries: dict[str, CountryMemory] = Field(description="By ISO code.")
     others: tuple[FilePath, ...] = Field(description="The files that belong to no country.")

@@ -9,7 +9,7 @@ from typing import NamedTuple, get_args
 
 from pydantic import Field
 
-from civic_tracker import schema
+from civic_tracker import leaving, schema
 from civic_tracker.schema import CountrySummary, Iso3, Liberty, Measure, Model, Status
 from civic_tracker.status import status
 from civic_tracker.summary import when
@@ -34,6 +34,8 @@ class RecordLine(NamedTuple):
 
 class MemberFacts(Model):
     """What pages about many countries say of one."""
+
+    all_words = leaving.TITLE
 
     country: Iso3 = Field(description="ISO 3166-1 alpha-3.")
     summary: CountrySummary = Field(description="Its summary, without figures.")
