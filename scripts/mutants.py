@@ -179,7 +179,7 @@ def main() -> int:
         if name in names:
             try_module(name, modules[name], digits)
             print(f"tried: {name}", flush=True)
-    found = [tried for name in modules if (tried := results(name, modules[name]))]
+    found = [tried for name in modules if (tried := results(name, modules[name])) and tried.tried]
     if found:
         print(table(found))
     if given.write:
