@@ -123,9 +123,12 @@ def _decide(folder: Path, turn: int) -> None:
     links.decide(f"icnl-A-{turn:06}", f"icnl-B-{turn:06}", "same", who="Ana", when="2026-11-02", why="invented")
 
 
+_TABLES = resources.mappings_dir()
+
+
 def _use_tables_of(folder: Path) -> None:
     if not (folder / "mappings").is_dir():
-        shutil.copytree(resources.mappings_dir(), folder / "mappings")
+        shutil.copytree(_TABLES, folder / "mappings")
     for module in (resources, names):
         vars(module)["mappings_dir"] = lambda: folder / "mappings"
 

@@ -173,4 +173,4 @@ def test_no_module_reads_our_tables_around_the_strict_reader() -> None:
         for path in package.rglob("*.py")
         if "csv.DictReader" in (text := path.read_text(encoding="utf-8")) or "csv.reader" in text
     }
-    assert using == {"tables.py", "tabular.py", "dataset.py", "export.py", "adapters/_oxcgrt_layouts.py"}
+    assert using == {"tables.py", "tabular.py", "dataset.py", "former.py", "export.py", "adapters/_oxcgrt_layouts.py"}

@@ -29,6 +29,7 @@ MADE_WHEN_RUN = {
     ("civic_tracker.terms", "keywords"),
     ("civic_tracker.linking.words", "_any_of"),
     ("civic_tracker.refresh", "_document"),
+    ("civic_tracker.sources", "_faults_of_refresh"),
     ("civic_tracker.countries.typos", "with_gaps"),
     ("civic_tracker.package_columns", "_column"),
     ("civic_tracker.adapters._idea_columns", "listed"),

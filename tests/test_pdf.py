@@ -10,6 +10,7 @@ import time
 import urllib.request
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -227,7 +228,7 @@ def test_a_pdf_goes_to_a_file_or_a_pipe_and_never_to_a_terminal(
         main()
     assert capfdbinary.readouterr().out == b"%PDF- True es"
 
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setattr(reading, "sys", SimpleNamespace(stdout=SimpleNamespace(isatty=lambda: True)))
     with pytest.raises(SystemExit, match="2"):
         main()
     shown = capfdbinary.readouterr()

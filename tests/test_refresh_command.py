@@ -195,5 +195,5 @@ def test_a_summary_that_cannot_be_written_is_an_error_of_one_line_and_the_datase
     ):
         _, err = run.communicate(timeout=HANGS)
     assert run.returncode == 2
-    assert err == f"error: {summary}: cannot take the summary of this run (Is a directory).\n"
+    assert err == f"error: {summary}: cannot take the summary of this run (it is a folder).\n"
     assert own(folder) == 421

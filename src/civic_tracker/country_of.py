@@ -8,6 +8,8 @@ from civic_tracker.leaving import quoted
 from civic_tracker.limits import LONGEST_NAME
 from civic_tracker.text import clean
 
+_LONGEST_RAW = 10 * LONGEST_NAME  # with what cleaning takes away
+
 
 @dataclass(frozen=True, slots=True)
 class CountryAnswer:
@@ -25,11 +27,18 @@ class CountryAnswer:
 
 def country_of(name: str, code: str, source: str) -> CountryAnswer:
     """The country that a name, a code, or both mean; two that disagree mean none."""
+    answer = _country_of(_readable(name), _readable(code), source)
     longer = max(name, code, key=len)
-    if len(longer) > LONGEST_NAME and len(clean(longer)) > LONGEST_NAME:
-        reason = f"The name has {len(longer)} characters, a country's name at most {LONGEST_NAME}."
-        return CountryAnswer(None, "country_not_matched", reason, longer)
-    return _country_of(clean(name), clean(code), source)
+    if answer.iso3 or len(longer) <= LONGEST_NAME:
+        return answer
+    reason = f"The name has {len(longer)} characters, a country's name at most {LONGEST_NAME}."
+    return CountryAnswer(None, "country_not_matched", reason, longer)
+
+
+def _readable(words: str) -> str:
+    """The words without what is no sign; nothing where they are longer than the name of any country."""
+    cleaned = clean(words[:_LONGEST_RAW])
+    return cleaned if len(words) <= _LONGEST_RAW and len(cleaned) <= LONGEST_NAME else ""
 
 
 @lru_cache(maxsize=65_536)

@@ -37,7 +37,7 @@ _LONGEST_NAME = 9  # words of one name in a list: "the N'Djamena Fara sub-prefec
 _LEAST_CAPITALS = 0.4
 
 # A sign that ends a sentence, with more behind it; an abbreviation is shorter than four letters, or has a sign inside.
-_SENTENCE = re.compile(r"[^\W\d_]{4,}[.!?…][\"'”’)]*\s+\w|[。！？]")
+_SENTENCE = re.compile(r"(?<![^\W\d_])[^\W\d_]{4,}[.!?…][\"'”’)]*\s+\w|[。！？]")
 # Scripts that put no blank between words: two signs count as one.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")

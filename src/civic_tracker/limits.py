@@ -25,7 +25,7 @@ LONGEST_DATE = 100
 LONGEST_ENDING = 2_000
 """Characters of the words about an end that are read for dates."""
 
-LONGEST_CELL = 100_000
+LONGEST_CELL = 131_072
 """Characters of one cell of a table; Excel holds 32,767."""
 
 MOST_COLUMNS = 5_000

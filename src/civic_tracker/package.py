@@ -35,7 +35,7 @@ _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{12}")
 _SAYS_THE_SAME = ("csv", "jsonl")
 # The names of files that are written into a package, into releases, and into a site, in whose folder releases may lie.
 _OURS = re.compile(
-    rf"[a-z_]+\.(?:csv|jsonl|parquet)|{re.escape(about.DATABASE)}|CITATION\.cff|README\.md"
+    rf"[a-z_]{{1,60}}+\.(?:csv|jsonl|parquet)|{re.escape(about.DATABASE)}|CITATION\.cff|README\.md"
     rf"|{'|'.join(map(re.escape, (DESCRIPTOR, 'metadata.json', 'settings.json', about.ATTRIBUTION)))}"
 )
 _OF_RELEASES = re.compile(

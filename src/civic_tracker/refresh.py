@@ -30,7 +30,7 @@ from civic_tracker.health import FailureKind, check, entries_in, fill_rates
 from civic_tracker.normalise import Origin
 from civic_tracker.pipeline import Run, Say, adopted, build
 from civic_tracker.records import Part, records_of
-from civic_tracker.schema import Address, Code, CodeList, Model, Ours
+from civic_tracker.schema import Address, Code, CodeList, Model, Ours, OursList
 from civic_tracker.sources import Refresh, Source, all_sources
 from civic_tracker.terms import load_terms
 
@@ -79,7 +79,7 @@ class RunReport(Model):
     error: Ours = Field(default="", description="Why the run itself failed, or what stopped it.")
     files_changed: CodeList = Field(default=(), description="Files of the dataset that changed.")
     changes: int = Field(default=0, ge=0, description="Lines added to the history.")
-    remarks: tuple[str, ...] = Field(default=(), description="What else a person should know: what was made again.")
+    remarks: OursList = Field(default=(), description="What else a person should know: what was made again.")
     sources: tuple[SourceReport, ...] = Field(default=(), description="One for each source.")
 
 

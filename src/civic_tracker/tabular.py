@@ -95,7 +95,6 @@ def _csv_rows(document: Document) -> list[tuple[int, list[str]]]:
     delimiter = max(",;\t", key=header.count)
     if delimiter not in header:
         raise DocumentError(f"{document.name}: expected a CSV table with several columns, found {describe(text)}.")
-    csv.field_size_limit(limits.LONGEST_CELL)
     reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter, strict=True)
     try:
         numbered = list(_Budget(document.name).filled(enumerate(reader, start=1)))

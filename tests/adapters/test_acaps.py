@@ -154,7 +154,7 @@ def test_columns_nobody_reads_are_named() -> None:
 
 
 def test_no_term_of_the_table_is_unknown() -> None:
-    assert {one.code for one in records(read()).problems} == {"document_remark", "link_not_web", "text_kept_back"}
+    assert {one.code for one in records(read()).problems} == {"document_remark", "link_not_web"}
 
 
 def test_the_sheet_of_the_workbook_is_read_by_its_name(tmp_path: Path) -> None:

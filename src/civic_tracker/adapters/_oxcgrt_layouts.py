@@ -13,7 +13,7 @@ from civic_tracker.documents import Document, describe, text_of
 from civic_tracker.entries import Aside
 from civic_tracker.errors import DocumentError
 from civic_tracker.leaving import named, quoted
-from civic_tracker.limits import LONGEST_CELL, MOST_COLUMNS
+from civic_tracker.limits import MOST_COLUMNS
 
 LABELS = {
     "C3": "Cancel public events",
@@ -103,7 +103,6 @@ def contents_of(document: Document) -> Contents:
 
 def _rows(document: Document) -> _Rows:
     """Rows with their numbers, one at a time: the national table, held as dictionaries, would take a gigabyte."""
-    csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text_of(document).lstrip("\ufeff"), newline=""), strict=True)
     width = 0
     try:
