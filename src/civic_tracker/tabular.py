@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from zipfile import BadZipFile
 
 from civic_tracker import limits
 from civic_tracker.documents import (
@@ -23,6 +24,7 @@ from civic_tracker.errors import DocumentError
 from civic_tracker.leaving import named, quoted
 from civic_tracker.workbook_size import refuse_mostly_empty, size_of_workbook
 
+_MISSING_PART = re.compile(r"There is no item named '([\w./]{1,60})' in the archive", re.ASCII)
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -85,6 +87,17 @@ def _filled_sheets(document: Document, wanted: str | None) -> Iterator[tuple[str
         yield "", _csv_rows(document)
 
 
+def _cause(error: Exception) -> str:
+    """Why a workbook cannot be read; words of the library may quote the document, and so are shown as far as a term."""
+    words = str(error.args[0]) if error.args else ""
+    if isinstance(error, BadZipFile) and "not a zip" in words:
+        return "it is cut off or damaged: not a zip file"
+    missing = _MISSING_PART.fullmatch(words)
+    if missing:
+        return f"it has no part '{missing[1]}'"
+    return quoted(words) if words else type(error).__name__
+
+
 def _csv_rows(document: Document) -> list[tuple[int, list[str]]]:
     text = text_of(document)
     if looks_like_html(document):
@@ -139,8 +152,7 @@ def _sheets_of_workbook(document: Document, wanted: str | None) -> Iterator[tupl
     except DocumentError:
         raise
     except Exception as error:  # openpyxl lets KeyError, ValueError, BadZipFile, ParseError and more through
-        cause = quoted(str(error.args[0])) if error.args else type(error).__name__
-        raise DocumentError(f"{document.name}: is not a readable .xlsx workbook ({cause}).") from error
+        raise DocumentError(f"{document.name}: is not a readable .xlsx workbook ({_cause(error)}).") from error
     if is_filled:
         return
     if wanted is not None:
