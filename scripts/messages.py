@@ -63,10 +63,11 @@ def _letters(text: str) -> int:
 
 def _of_module(module: ast.Module) -> Iterator[tuple[int, str]]:
     constants = _assigned(module.body)
+    giving = _functions_that_remark(module)
     for scope in (module, *(node for node in ast.walk(module) if isinstance(node, ast.FunctionDef))):
         given = constants if scope is module else constants | _assigned(ast.walk(scope))
         for node in _nodes_of(scope):
-            for value in _spoken(node, scope):
+            for value in _spoken(node, gives=getattr(scope, "name", "") in giving):
                 for part in given.get(value.id, ()) if isinstance(value, ast.Name) else _members(value):
                     text = _text(part, constants)
                     if not _CODE.fullmatch(text) and _letters(text) >= _FEWEST_LETTERS:
@@ -82,11 +83,30 @@ def _nodes_of(scope: ast.AST) -> Iterator[ast.expr | ast.stmt]:
             yield from _nodes_of(child)
 
 
-def _spoken(node: ast.expr | ast.stmt, scope: ast.AST) -> Iterator[ast.expr]:
-    """The values that a node makes a message of."""
-    if isinstance(node, ast.AugAssign) and ast.unparse(node.target).endswith("remarks"):
+def _functions_that_remark(module: ast.Module) -> set[str]:
+    """The functions of a module that give messages: by their name, or since what they give becomes a remark."""
+    names = {node.name for node in ast.walk(module) if isinstance(node, ast.FunctionDef)}
+    giving = {name for name in names if _GIVES_MESSAGES.fullmatch(name)}
+    for node in ast.walk(module):
+        remarks: list[ast.expr] = []
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("remarks.append"):
+            remarks = node.args
+        elif isinstance(node, ast.keyword | ast.AugAssign) and _is_of_remarks(node):
+            remarks = [node.value]
+        called = (part for value in remarks for part in ast.walk(value) if isinstance(part, ast.Call))
+        giving |= names & {ast.unparse(part.func) for part in called}
+    return giving
+
+
+def _is_of_remarks(node: ast.keyword | ast.AugAssign) -> bool:
+    name = node.arg or "" if isinstance(node, ast.keyword) else ast.unparse(node.target)
+    return name.endswith("remarks")
+
+
+def _spoken(node: ast.expr | ast.stmt, *, gives: bool) -> Iterator[ast.expr]:
+    """The values that a node makes a message of; ``gives`` says that its function gives messages."""
+    if isinstance(node, ast.AugAssign) and _is_of_remarks(node):
         yield from _members(node.value)
-    gives = isinstance(scope, ast.FunctionDef) and _GIVES_MESSAGES.fullmatch(scope.name)
     if gives and isinstance(node, ast.Return | ast.Yield) and node.value:
         yield from _members(node.value)
     if isinstance(node, ast.Call):
@@ -102,9 +122,8 @@ def _spoken(node: ast.expr | ast.stmt, scope: ast.AST) -> Iterator[ast.expr]:
                 yield from (part for part in ast.walk(value) if isinstance(part, ast.Name))
         elif name in _MAKES_A_FINDING:
             yield from node.args[:1]
-        for keyword in node.keywords:
-            if keyword.arg == "remarks":
-                yield from _members(keyword.value)
+        for keyword in filter(_is_of_remarks, node.keywords):
+            yield from _members(keyword.value)
 
 
 def _members(value: ast.expr) -> Iterator[ast.expr]:

@@ -66,6 +66,7 @@ def test_each_explained_message_has_an_explanation() -> None:
         ("def check(path):\n    what = f'{path} is far away'\n    raise DatasetError(what)", ["… is far away"]),
         ("_FAR = 'It is far away ({error}).'\nraise UsageError(_FAR.format(error=1))", ["It is far away (…)."]),
         ("def remarks(self):\n    return [f'{name} is far away' for name in self.names]", ["… is far away"]),
+        ("def _far(moon):\n    return f'{moon} is far away'\nParsed(remarks=(_far(1),))", ["… is far away"]),
         ("entry.remarks.append('the moon is far away')", ["the moon is far away"]),
         ("findings.append(_look(f'{moon} is far away.', 'Go there.'))", ["… is far away."]),
         ("err.print(f'error: [bold]{moon}[/bold] is far away')", ["error: … is far away"]),
