@@ -18,12 +18,12 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from civic_tracker.adapters import parser_of  # noqa: E402
-from civic_tracker.documents import Document  # noqa: E402
+from civic_tracker.building.normalise import Origin  # noqa: E402
+from civic_tracker.building.records import Part, records_of  # noqa: E402
+from civic_tracker.declared.sources import Source, all_sources  # noqa: E402
+from civic_tracker.declared.terms import load_terms  # noqa: E402
+from civic_tracker.documents.document import Document  # noqa: E402
 from civic_tracker.errors import CivicTrackerError  # noqa: E402
-from civic_tracker.normalise import Origin  # noqa: E402
-from civic_tracker.records import Part, records_of  # noqa: E402
-from civic_tracker.sources import Source, all_sources  # noqa: E402
-from civic_tracker.terms import load_terms  # noqa: E402
 
 SYNTHETIC = ROOT / "tests" / "adapters" / "synthetic"
 # Where the name of a document says what it is, a name of the publisher's form.

@@ -31,19 +31,22 @@ from tests.attacks.writer import world  # noqa: E402
 from tests.pages import entry, page  # noqa: E402
 from tests.website.sites import ON, few_members  # noqa: E402
 
-from civic_tracker import dataset as store  # noqa: E402
-from civic_tracker import export, pipeline, resources, storage  # noqa: E402
+from civic_tracker import paths  # noqa: E402
+from civic_tracker.building import pipeline  # noqa: E402
+from civic_tracker.building.relink import renew  # noqa: E402
 from civic_tracker.countries import decisions as names  # noqa: E402
-from civic_tracker.documents import Document  # noqa: E402
+from civic_tracker.declared.sources import Health, Source, all_sources, get_source  # noqa: E402
+from civic_tracker.disk import storage  # noqa: E402
+from civic_tracker.disk.storage import sha256  # noqa: E402
+from civic_tracker.documents.document import Document  # noqa: E402
 from civic_tracker.errors import CivicTrackerError  # noqa: E402
 from civic_tracker.fetching.outcomes import Expects, Fetched, Receipt, Unchanged  # noqa: E402
 from civic_tracker.linking import decisions as links  # noqa: E402
-from civic_tracker.linking.renew import renew  # noqa: E402
-from civic_tracker.package import is_of_a_site  # noqa: E402
-from civic_tracker.refresh import refresh  # noqa: E402
-from civic_tracker.site.build import build_site  # noqa: E402
-from civic_tracker.sources import Health, Source, all_sources, get_source  # noqa: E402
-from civic_tracker.storage import sha256  # noqa: E402
+from civic_tracker.publish import csv_files  # noqa: E402
+from civic_tracker.publish.package.compose import is_of_a_site  # noqa: E402
+from civic_tracker.publish.site.build import build_site  # noqa: E402
+from civic_tracker.refreshing.refresh import refresh  # noqa: E402
+from civic_tracker.store import dataset as store  # noqa: E402
 
 ENTRIES = 40
 VERSIONS = ("one", "two")
@@ -105,7 +108,7 @@ def _run(folder: Path, turn: int) -> None:
     all_sources()["icnl"] = source().model_copy(update={"licence": licence})
     with store.locked(folder / "data"):
         made = pipeline.rebuild(folder / "data", day=DAY)
-        export.export_country(made.dataset, "KEN", folder / "exports", ON.replace(day=1 + turn % 2))
+        csv_files.export_country(made.dataset, "KEN", folder / "exports", ON.replace(day=1 + turn % 2))
 
 
 def _site(folder: Path, turn: int) -> None:
@@ -123,13 +126,13 @@ def _decide(folder: Path, turn: int) -> None:
     links.decide(f"icnl-A-{turn:06}", f"icnl-B-{turn:06}", "same", who="Ana", when="2026-11-02", why="invented")
 
 
-_TABLES = resources.mappings_dir()
+_TABLES = paths.mappings_dir()
 
 
 def _use_tables_of(folder: Path) -> None:
     if not (folder / "mappings").is_dir():
         shutil.copytree(_TABLES, folder / "mappings")
-    for module in (resources, names):
+    for module in (paths, names):
         vars(module)["mappings_dir"] = lambda: folder / "mappings"
 
 
@@ -147,7 +150,7 @@ def _wrong_imports(folder: Path, ended: int) -> str:
 
 
 def _wrong_run(folder: Path, ended: int) -> str:
-    storage.recover(folder / "exports", export._is_ours)
+    storage.recover(folder / "exports", csv_files._is_ours)
     tables = [path.read_text(encoding="utf-8") for path in (folder / "exports").glob("KEN-summary.csv")]
     reports = [path.read_text(encoding="utf-8") for path in (folder / "exports").glob("KEN-report.html")]
     days = {f"2023-07-{1 + turn % 2:02}" for turn in range(2)}

@@ -29,7 +29,7 @@ RECORDS_OF_A_COUNTRY = 300
 
 def records(number: int) -> list[Any]:
     from civic_tracker.countries import codes
-    from civic_tracker.schema import Measure
+    from civic_tracker.model.schema import Measure
 
     chance = random.Random(1)  # noqa: S311
     known = sorted(set(codes().values()))

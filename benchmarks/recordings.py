@@ -46,14 +46,14 @@ def files_of(folder: Path) -> dict[str, list[Path]]:
 
 def ours(folder: Path, target: Path) -> dict[str, Any]:
     """Import everything, then summarise and export; seconds by stage."""
-    from civic_tracker import dataset as store
-    from civic_tracker import members
+    from civic_tracker.building.pipeline import import_documents
     from civic_tracker.cli.console import collect_rarely
-    from civic_tracker.documents import read_file
-    from civic_tracker.export import export_all
-    from civic_tracker.pipeline import import_documents
-    from civic_tracker.sources import all_sources
-    from civic_tracker.summary import summarise
+    from civic_tracker.declared import members
+    from civic_tracker.declared.sources import all_sources
+    from civic_tracker.documents.document import read_file
+    from civic_tracker.findings.summary import summarise
+    from civic_tracker.publish.csv_files import export_all
+    from civic_tracker.store import dataset as store
 
     collect_rarely()  # as the command line does
     stages: dict[str, float] = {}

@@ -24,13 +24,13 @@ TAGS = (("Assembly",), ("Assembly", "Movement"), ("Emergency",), ("Expression", 
 
 def ours(rows: int, folder: Path) -> None:
     """Normalise, merge and write ``rows`` invented entries, as a run does."""
-    from civic_tracker import dataset as store
-    from civic_tracker.dataset import Dataset, SourceState
-    from civic_tracker.entries import Parsed, RawEntry
-    from civic_tracker.normalise import Origin
-    from civic_tracker.records import Part, records_of
-    from civic_tracker.sources import get_source
-    from civic_tracker.terms import load_terms
+    from civic_tracker.building.normalise import Origin
+    from civic_tracker.building.records import Part, records_of
+    from civic_tracker.declared.sources import get_source
+    from civic_tracker.declared.terms import load_terms
+    from civic_tracker.documents.entries import Parsed, RawEntry
+    from civic_tracker.store import dataset as store
+    from civic_tracker.store.dataset import Dataset, SourceState
 
     entries = tuple(
         RawEntry(
@@ -62,9 +62,9 @@ def floor(path: Path) -> None:
 
 def rows_as_csv(folder: Path, path: Path) -> None:
     """The dataset just written, as the CSV table that pandas reads."""
-    from civic_tracker import dataset as store
-    from civic_tracker.export import measures_csv
-    from civic_tracker.workspace import day
+    from civic_tracker.publish.csv_files import measures_csv
+    from civic_tracker.store import dataset as store
+    from civic_tracker.store.workspace import day
 
     path.write_bytes(measures_csv(store.load(folder / "data").measures, day("2026-01-01")))
 

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from civic_tracker import dictionary, vocabulary
-from civic_tracker.problems import PROBLEMS
-from civic_tracker.schedule import next_step
+from civic_tracker.declared import vocabulary
+from civic_tracker.model.problems import PROBLEMS
+from civic_tracker.publish import dictionary
+from civic_tracker.refreshing.schedule import next_step
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 _END = "<!-- end of what is generated -->"

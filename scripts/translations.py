@@ -1,6 +1,6 @@
 """Bring the files of the translations up to date: every message that the program has, and no other.
 
-    .venv/bin/python scripts/translations.py           # rewrites src/civic_tracker/locale/*/LC_MESSAGES/*.po
+    .venv/bin/python scripts/translations.py           # rewrites src/civic_tracker/words/locale/*/LC_MESSAGES/*.po
     .venv/bin/python scripts/translations.py --check    # writes nothing; fails when something is missing
     .venv/bin/python scripts/translations.py --new pt   # begins the file of a language
 
@@ -26,12 +26,12 @@ PACKAGE = ROOT / "src" / "civic_tracker"
 if str(ROOT / "src") not in sys.path:
     sys.path.insert(0, str(ROOT / "src"))
 
-from civic_tracker import spreadsheet_labels  # noqa: E402
-from civic_tracker.figures import indicators  # noqa: E402
-from civic_tracker.languages import COLUMNS_FOR, DOMAIN, LOCALES, SOURCE, WORDS, available  # noqa: E402
-from civic_tracker.routes import route_table  # noqa: E402
-from civic_tracker.sources import all_sources  # noqa: E402
-from civic_tracker.vocabulary import liberties  # noqa: E402
+from civic_tracker.building.figures import indicators  # noqa: E402
+from civic_tracker.declared.routes import route_table  # noqa: E402
+from civic_tracker.declared.sources import all_sources  # noqa: E402
+from civic_tracker.declared.vocabulary import liberties  # noqa: E402
+from civic_tracker.publish.workbook import labels  # noqa: E402
+from civic_tracker.words.languages import COLUMNS_FOR, DOMAIN, LOCALES, SOURCE, WORDS, available  # noqa: E402
 
 Key = tuple[str, str, str]
 """Context, English text and its plural; context and plural may be empty."""
@@ -62,7 +62,7 @@ def messages(code: str) -> dict[Key, list[str]]:
     for key, notes in _marked(PACKAGE):
         found.setdefault(key, []).extend(note for note in notes if note not in found.get(key, []))
     tables = [(kind, english) for kind, words in WORDS.items() for english in words.values()]
-    tables += spreadsheet_labels.messages()
+    tables += labels.messages()
     tables += [("licence", source.licence.name) for source in all_sources().values()]
     tables += [("source", text) for source in all_sources().values() for text in source.sentences()]
     topics = [(one.ogp_policy_area, one.ogp_challenge_area) for one in liberties().values()]

@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from civic_tracker.changes import Change
-from civic_tracker.dataset import Dataset, Manifest, SourceState, Staleness, only, sealed
-from civic_tracker.health import FailureKind
-from civic_tracker.schema import Measure, Observation, Problem, SourceCount
-from civic_tracker.spreadsheet import site_workbooks
-from civic_tracker.spreadsheet_acts import acts_in
-from civic_tracker.summary import summarise
+from civic_tracker.findings.summary import summarise
+from civic_tracker.model.changes import Change
+from civic_tracker.model.schema import Measure, Observation, Problem, SourceCount
+from civic_tracker.publish.workbook.acts import acts_in
+from civic_tracker.publish.workbook.compose import site_workbooks
+from civic_tracker.refreshing.health import FailureKind
+from civic_tracker.store.dataset import Dataset, Manifest, SourceState, Staleness, only, sealed
 
 
 def a_measure(**changes: Any) -> Measure:

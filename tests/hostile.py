@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from civic_tracker.changes import Change
-from civic_tracker.dataset import Dataset
-from civic_tracker.schema import ActRow, LinkRow, Measure, Model, Observation, Problem
+from civic_tracker.model.changes import Change
+from civic_tracker.model.schema import ActRow, LinkRow, Measure, Model, Observation, Problem
+from civic_tracker.store.dataset import Dataset
 from tests.examples import a_compiled_measure, a_dataset, a_measure, a_problem, an_event, an_observation, make_stale
 
 MARK = "pwned"

@@ -1,6 +1,6 @@
 """Pages in the layout of ICNL's tracker of 2021, of invented entries: healthy ones, and what can be wrong with them."""
 
-from civic_tracker.sources import get_source
+from civic_tracker.declared.sources import get_source
 
 COUNTRIES = [name for name in get_source("idea_gsod").coverage.countries if name != "PSE"]
 

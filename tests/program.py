@@ -17,10 +17,11 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from civic_tracker import fetching, storage
+from civic_tracker import fetching
 from civic_tracker.cli import main
+from civic_tracker.declared.sources import Source, all_sources, get_source
+from civic_tracker.disk import storage
 from civic_tracker.fetching.client import Client
-from civic_tracker.sources import Source, all_sources, get_source
 from tests.fetching.conftest import LOOPBACK
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -19,11 +19,11 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker import dataset as store
-from civic_tracker import files
+from civic_tracker.disk import files
 from civic_tracker.errors import CivicTrackerError
 from civic_tracker.fetching import Client, Expects
-from civic_tracker.refresh import refresh
+from civic_tracker.refreshing.refresh import refresh
+from civic_tracker.store import dataset as store
 from tests.fetching.conftest import BEGAN, LOOPBACK, Waits
 from tests.fetching.faults import FAULTS, Fault, resolver
 from tests.fetching.publisher import Publisher, answers

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_tracker.acts import Act, ActStatus, acts_of, status_of
-from civic_tracker.dates import PartialDate
-from civic_tracker.rollback import ORDER, RollbackRow, rollback
-from civic_tracker.schema import ActRow, LinkRow, Measure
-from civic_tracker.summary import summarise
+from civic_tracker.findings.acts import Act, ActStatus, acts_of, status_of
+from civic_tracker.findings.rollback import ORDER, RollbackRow, rollback
+from civic_tracker.findings.summary import summarise
+from civic_tracker.model.dates import PartialDate
+from civic_tracker.model.schema import ActRow, LinkRow, Measure
 from tests.examples import a_dataset, a_measure, an_event
 
 ACT = "act-KEN-1"

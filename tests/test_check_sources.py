@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker import declarations, resources, tables
+from civic_tracker import paths
+from civic_tracker.declared import tables
 from civic_tracker.errors import DeclarationFaultsError
+from civic_tracker.refreshing import declarations
 
 COLUMNS = ("name", "note")
 
@@ -19,8 +21,8 @@ COLUMNS = ("name", "note")
 def checkout(tmp_path: Path) -> Path:
     """A copy of what the program reads, which a test may break."""
     for name in ("src", "sources", "mappings", "data/starter"):
-        shutil.copytree(resources.root() / name, tmp_path / name)
-    shutil.copy(resources.root() / "pyproject.toml", tmp_path)
+        shutil.copytree(paths.root() / name, tmp_path / name)
+    shutil.copy(paths.root() / "pyproject.toml", tmp_path)
     return tmp_path
 
 
@@ -152,7 +154,7 @@ def test_a_table_that_excel_saved_otherwise_is_refused_in_one_line(tmp_path: Pat
 
 
 def test_every_table_that_is_kept_is_checked() -> None:
-    assert {path.name for path in resources.mappings_dir().glob("*.csv")} == set(declarations.TABLES)
+    assert {path.name for path in paths.mappings_dir().glob("*.csv")} == set(declarations.TABLES)
 
 
 @pytest.mark.parametrize("name", ["country_aliases.csv", "territories.csv", "terms.csv", "links.csv"])
@@ -167,7 +169,7 @@ def test_a_table_in_another_encoding_ends_a_command_in_one_line(checkout: Path, 
 
 def test_no_module_reads_our_tables_around_the_strict_reader() -> None:
     """``csv`` is for documents and the dataset's own files; tables of people go through ``tables``."""
-    package = resources.root() / "src" / "civic_tracker"
+    package = paths.root() / "src" / "civic_tracker"
     using = {
         str(path.relative_to(package))
         for path in package.rglob("*.py")

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker import dataset as store
-from civic_tracker import resources
+from civic_tracker import paths
 from civic_tracker.cli import app, main
 from civic_tracker.countries import decisions
-from civic_tracker.country_of import _country_of
+from civic_tracker.countries.country_of import _country_of
+from civic_tracker.store import dataset as store
 from tests.examples import make_stale
 from tests.program import HANGS, start, without_powers
 
@@ -201,7 +201,7 @@ def test_names_may_be_read_as_ogp_writes_them(program: Program) -> None:
 
 
 def test_review_shows_the_change_and_writes_nothing_when_asked_not_to(program: Program) -> None:
-    table = resources.mappings_dir() / "country_decisions.csv"
+    table = paths.mappings_dir() / "country_decisions.csv"
     before = table.read_bytes()
     arguments = ["review", "--source", "icnl", "--name", "Ruritania", "--never", "--why", "example"]
     ended = program(*arguments, "--dry-run")
@@ -213,7 +213,7 @@ def test_review_writes_a_decision_that_the_next_run_obeys(
     program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = tmp_path / "mappings"
-    shutil.copytree(resources.mappings_dir(), copy)
+    shutil.copytree(paths.mappings_dir(), copy)
     page = (SYNTHETIC / "icnl_2021_synthetic.html").read_text(encoding="utf-8")
     (tmp_path / "page.html").write_text(page.replace(">Brazil<", ">Ruritania<"), encoding="utf-8")
     program("import", "icnl", "page.html")

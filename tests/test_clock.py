@@ -8,13 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker import clock, doctor, pipeline, report, workspace
-from civic_tracker import dataset as store
-from civic_tracker.changes import Change
-from civic_tracker.documents import Document
+from civic_tracker import clock
+from civic_tracker.building import pipeline
+from civic_tracker.declared.sources import get_source
+from civic_tracker.documents.document import Document
 from civic_tracker.errors import UsageError
-from civic_tracker.refresh import RunReport, write_report
-from civic_tracker.sources import get_source
+from civic_tracker.model.changes import Change
+from civic_tracker.publish.report import compose
+from civic_tracker.refreshing import doctor
+from civic_tracker.refreshing.refresh import RunReport, write_report
+from civic_tracker.store import dataset as store
+from civic_tracker.store import workspace
 from tests.at_time import run
 from tests.examples import a_dataset, a_measure
 from tests.pages import entry, page
@@ -71,16 +75,16 @@ def test_what_changed_just_now_stands_in_the_report_of_today(moment: str, monkey
     at(moment, monkeypatch)
     dataset = a_dataset([a_measure()])
     dataset.changes = [Change(day=clock.stored_day(), source="icnl", country="KEN", kind="appeared", id="x", title="X")]
-    made = report.build_report(dataset, "KEN", workspace.day(None))
+    made = compose.build_report(dataset, "KEN", workspace.day(None))
     assert [one.title for one in made.found.changes] == ["X"]
-    assert report.build_report(dataset, "KEN", date(2026, 11, 20)).found.changes == []
+    assert compose.build_report(dataset, "KEN", date(2026, 11, 20)).found.changes == []
 
 
 def test_changes_of_a_later_day_do_not_stand_in_the_report_of_a_past_day(monkeypatch: pytest.MonkeyPatch) -> None:
     at("2026-12-24T12:00:00+00:00", monkeypatch)
     dataset = a_dataset([a_measure()])
     dataset.changes = [Change(day=date(2026, 11, 27), source="icnl", country="KEN", kind="appeared", id="x", title="X")]
-    assert report.build_report(dataset, "KEN", date(2026, 11, 26)).found.changes == []
+    assert compose.build_report(dataset, "KEN", date(2026, 11, 26)).found.changes == []
 
 
 @pytest.mark.parametrize("moment", [EVENING, MORNING])

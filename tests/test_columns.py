@@ -2,7 +2,10 @@
 
 from datetime import date
 
-from civic_tracker.columns import (
+from civic_tracker.declared.sources import all_sources
+from civic_tracker.findings.summary import summarise
+from civic_tracker.model.schema import Measure, Observation
+from civic_tracker.publish.columns import (
     CODEBOOK_COLUMNS,
     SUMMARY_COLUMNS,
     as_table,
@@ -15,9 +18,6 @@ from civic_tracker.columns import (
     overview_row,
     summary_rows,
 )
-from civic_tracker.schema import Measure, Observation
-from civic_tracker.sources import all_sources
-from civic_tracker.summary import summarise
 from tests.examples import a_compiled_measure, a_dataset, a_measure, an_event, an_observation
 
 ON = date(2020, 5, 15)

@@ -10,8 +10,8 @@ import pytest
 import typer
 
 from civic_tracker import __version__
+from civic_tracker.building.pipeline import rebuild
 from civic_tracker.cli import app, main
-from civic_tracker.pipeline import rebuild
 
 ALL = bool(os.environ.get("CIVIC_TRACKER_ATTACK_ROUNDS"))
 SLOW = ("run", "package", "site")

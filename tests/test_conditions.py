@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_tracker.conditions import Figure, read_condition
+from civic_tracker.counting.conditions import Figure, read_condition
 from civic_tracker.errors import UsageError
 
 GIVEN: dict[str, Figure | None] = {"a": 1.0, "b": 2.5, "word": "Yes", "gone": None}

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from civic_tracker import dataset as store
+from civic_tracker.building.pipeline import rebuild
 from civic_tracker.cli import console, main
-from civic_tracker.pipeline import rebuild
-from civic_tracker.printing import WIDTH_OF_LOG, in_encoding
+from civic_tracker.publish.printing import WIDTH_OF_LOG, in_encoding
+from civic_tracker.store import dataset as store
 from tests.examples import a_measure, a_problem
 
 ALL = bool(os.environ.get("CIVIC_TRACKER_ATTACK_ROUNDS"))

@@ -9,12 +9,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from civic_tracker import pipeline, storage
-from civic_tracker.dataset import Dataset, Import, exists, load, may_leave, read_manifest, recover, refuse_foreign, save
+from civic_tracker.building import pipeline
+from civic_tracker.disk import storage
 from civic_tracker.errors import DatasetError, NewerFormatError
 from civic_tracker.fetching import Client
-from civic_tracker.refresh import refresh
-from civic_tracker.schema import Measure, Observation
+from civic_tracker.model.schema import Measure, Observation
+from civic_tracker.refreshing.refresh import refresh
+from civic_tracker.store.dataset import (
+    Dataset,
+    Import,
+    exists,
+    load,
+    may_leave,
+    read_manifest,
+    recover,
+    refuse_foreign,
+    save,
+)
 from civic_tracker.text import clean_text
 from tests.examples import a_compiled_measure, a_dataset, a_measure, a_problem, alter_manifest, an_event, an_observation
 

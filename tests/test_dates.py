@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from civic_tracker.dates import (
+from civic_tracker.model.dates import (
     FIRST_YEAR,
     LAST_YEAR,
     NumericOrder,

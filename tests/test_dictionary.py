@@ -10,10 +10,10 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 import civic_tracker
-from civic_tracker.dictionary import MODELS, data_dictionary, json_schema
-from civic_tracker.problems import PROBLEMS
-from civic_tracker.schema import Measure, Model, SourceCount
-from civic_tracker.sources import CoverageDeclaration, Licence, Span
+from civic_tracker.declared.sources import CoverageDeclaration, Licence, Span
+from civic_tracker.model.problems import PROBLEMS
+from civic_tracker.model.schema import Measure, Model, SourceCount
+from civic_tracker.publish.dictionary import MODELS, data_dictionary, json_schema
 from tests.examples import a_measure, a_problem, an_event, an_observation
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -35,7 +35,7 @@ def test_every_model_of_the_package_is_documented() -> None:
 _PARTS = {
     one
     for one in Model.__subclasses__()
-    if one.__module__ == "civic_tracker.sources" and one.__name__ not in {"Source", "Refresh"}
+    if one.__module__ == "civic_tracker.declared.sources" and one.__name__ not in {"Source", "Refresh"}
 }
 
 

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker import dataset as store
-from civic_tracker import doctor, storage
+from civic_tracker.building.pipeline import rebuild
 from civic_tracker.cli import main
-from civic_tracker.diagnosis import Diagnosis, Finding
+from civic_tracker.declared.sources import all_sources
+from civic_tracker.disk import storage
 from civic_tracker.fetching import Client
-from civic_tracker.pipeline import rebuild
-from civic_tracker.refresh import RunReport, SourceReport, refresh, write_report
-from civic_tracker.sources import all_sources
+from civic_tracker.refreshing import doctor
+from civic_tracker.refreshing.diagnosis import Diagnosis, Finding
+from civic_tracker.refreshing.refresh import RunReport, SourceReport, refresh, write_report
+from civic_tracker.store import dataset as store
 from tests.examples import a_problem, alter_manifest, make_stale
 from tests.fetching.conftest import LOOPBACK, Waits
 from tests.fetching.publisher import Publisher, answers

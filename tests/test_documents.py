@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civic_tracker import limits
-from civic_tracker.documents import (
+from civic_tracker.documents.document import (
     Document,
     describe,
     json_of,
@@ -25,8 +25,8 @@ from civic_tracker.documents import (
     read_file,
     text_of,
 )
+from civic_tracker.documents.tabular import Table, table_of, tables_of
 from civic_tracker.errors import CivicTrackerError, DocumentError
-from civic_tracker.tabular import Table, table_of, tables_of
 
 
 def _page(body: str = "<p>text</p>", head: str = "<title>Example tracker</title>") -> bytes:

@@ -8,10 +8,10 @@ from typing import Any
 import icalendar
 import pytest
 
-from civic_tracker.acts import acts_of
-from civic_tracker.ends_calendar import calendar_of_ends
-from civic_tracker.languages import available, language
-from civic_tracker.schema import ActRow, Measure
+from civic_tracker.findings.acts import acts_of
+from civic_tracker.model.schema import ActRow, Measure
+from civic_tracker.publish.icalendar import calendar_of_ends
+from civic_tracker.words.languages import available, language
 from tests.examples import a_compiled_measure, a_measure, an_event
 
 LIFTED = "A recorded end does not say that the measure was lifted."

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_tracker import columns
-from civic_tracker.dataset import Dataset
+from civic_tracker.declared.sources import all_sources
 from civic_tracker.errors import DatasetError
-from civic_tracker.export import (
+from civic_tracker.publish import columns
+from civic_tracker.publish.csv_files import (
     attribution_text,
     excel_csv,
     export_all,
@@ -21,7 +21,7 @@ from civic_tracker.export import (
     measures_csv,
     plain_csv,
 )
-from civic_tracker.sources import all_sources
+from civic_tracker.store.dataset import Dataset
 from tests.examples import a_compiled_measure, a_dataset, a_measure, an_event, an_observation, make_stale
 
 ON = date(2020, 5, 15)

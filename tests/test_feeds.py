@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from civic_tracker.changes import Change, Kind, changes_of_figures, changes_of_measures, first_load
 from civic_tracker.errors import UsageError
-from civic_tracker.feeds import atom_feed
-from civic_tracker.languages import available, language
-from civic_tracker.schema import Measure
-from civic_tracker.spreadsheet_labels import LABELS
+from civic_tracker.model.changes import Change, Kind, changes_of_figures, changes_of_measures, first_load
+from civic_tracker.model.schema import Measure
+from civic_tracker.publish.atom import atom_feed
+from civic_tracker.publish.workbook.labels import LABELS
+from civic_tracker.words.languages import available, language
 from tests.examples import a_compiled_measure, a_measure, an_observation
 
 etree: Any = importlib.import_module("lxml.etree")

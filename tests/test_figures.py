@@ -2,11 +2,11 @@
 
 import pytest
 
-from civic_tracker.entries import RawFigure
-from civic_tracker.figures import indicator_of, indicators, observation_of
-from civic_tracker.normalise import Origin
-from civic_tracker.schema import Observation, Problem
-from civic_tracker.sources import all_sources, get_source
+from civic_tracker.building.figures import indicator_of, indicators, observation_of
+from civic_tracker.building.normalise import Origin
+from civic_tracker.declared.sources import all_sources, get_source
+from civic_tracker.documents.entries import RawFigure
+from civic_tracker.model.schema import Observation, Problem
 
 FILE = Origin(record="sha256:0123456789abcdef")
 FIGURE = RawFigure("row 2", "Kenya", "C_SD22", "2019", "0.51", "0.45", "1.218")

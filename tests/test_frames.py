@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 import civic_tracker
-from civic_tracker import columns
-from civic_tracker.dataset import save
 from civic_tracker.errors import DatasetError, UsageError
-from civic_tracker.frames import country_summary
+from civic_tracker.publish import columns
+from civic_tracker.publish.frames import country_summary
+from civic_tracker.store.dataset import save
 from tests.examples import a_compiled_measure, a_dataset, a_measure, an_event, an_observation
 
 

@@ -7,9 +7,9 @@ from typing import get_args
 
 import pytest
 
-from civic_tracker import schema
-from civic_tracker.acts import Act, ActState
-from civic_tracker.schema import CoverageState, Evidence, Model, RecordKind, Status
+from civic_tracker.findings.acts import Act, ActState
+from civic_tracker.model import schema
+from civic_tracker.model.schema import CoverageState, Evidence, Model, RecordKind, Status
 
 ROOT = Path(__file__).parents[1]
 ROWS = [

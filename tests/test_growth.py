@@ -17,18 +17,18 @@ import pytest
 
 from civic_tracker import countries, limits
 from civic_tracker.adapters import parser_of
-from civic_tracker.adapters._links import links_of
-from civic_tracker.country_of import country_of
-from civic_tracker.dates import dates_in, parse_date
-from civic_tracker.documents import Document, json_of, page_of
-from civic_tracker.entries import Parsed, RawEntry
+from civic_tracker.adapters.shared.links import links_of
+from civic_tracker.building.normalise import Origin
+from civic_tracker.building.records import Part, records_of
+from civic_tracker.countries.country_of import country_of
+from civic_tracker.declared.sources import all_sources
+from civic_tracker.declared.terms import load_terms, read_ending
+from civic_tracker.documents.document import Document, json_of, page_of
+from civic_tracker.documents.entries import Parsed, RawEntry
+from civic_tracker.documents.tabular import tables_of
 from civic_tracker.errors import CivicTrackerError, DocumentError
-from civic_tracker.normalise import Origin
-from civic_tracker.periods import parse_period
-from civic_tracker.records import Part, records_of
-from civic_tracker.sources import all_sources
-from civic_tracker.tabular import tables_of
-from civic_tracker.terms import load_terms, read_ending
+from civic_tracker.model.dates import dates_in, parse_date
+from civic_tracker.model.periods import parse_period
 from civic_tracker.text import web_address
 
 LINEAR = 2.6

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker import dataset as store
+from civic_tracker.declared.sources import get_source
 from civic_tracker.fetching import Client
-from civic_tracker.refresh import SourceReport, refresh
-from civic_tracker.sources import get_source
+from civic_tracker.refreshing.refresh import SourceReport, refresh
+from civic_tracker.store import dataset as store
 from tests.fetching.conftest import LOOPBACK, Waits
 from tests.fetching.publisher import Publisher, answers
 from tests.pages import COUNTRIES, WHOLE, entry, page

@@ -21,24 +21,29 @@ from bs4 import BeautifulSoup
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
-from civic_tracker import dataset as store
-from civic_tracker import export, leaving, members, package, pdf, pipeline
+from civic_tracker import leaving
+from civic_tracker.building import pipeline
+from civic_tracker.building.figures import observation_of
+from civic_tracker.building.normalise import Origin, measure_of
 from civic_tracker.cli import app
-from civic_tracker.dataset import Dataset
-from civic_tracker.documents import Document
-from civic_tracker.entries import RawEntry, RawFigure, RawStep
+from civic_tracker.declared import members
+from civic_tracker.declared.sources import all_sources, get_source
+from civic_tracker.declared.terms import load_terms
+from civic_tracker.documents.document import Document
+from civic_tracker.documents.entries import RawEntry, RawFigure, RawStep
 from civic_tracker.errors import DocumentError, UsageError
-from civic_tracker.figures import observation_of
-from civic_tracker.languages import language
-from civic_tracker.normalise import Origin, measure_of
-from civic_tracker.report import build_report, records, to_html, to_json, to_markdown
-from civic_tracker.schema import Measure
-from civic_tracker.site.build import build_site
-from civic_tracker.sources import all_sources, get_source
-from civic_tracker.spreadsheet import country_workbook, world_workbook
-from civic_tracker.terminal import report_as_text
-from civic_tracker.terms import load_terms
+from civic_tracker.model.schema import Measure
+from civic_tracker.publish import csv_files
+from civic_tracker.publish.package import compose
+from civic_tracker.publish.report import pdf
+from civic_tracker.publish.report.compose import build_report, records, to_html, to_json, to_markdown
+from civic_tracker.publish.site.build import build_site
+from civic_tracker.publish.terminal import report_as_text
+from civic_tracker.publish.workbook.compose import country_workbook, world_workbook
+from civic_tracker.store import dataset as store
+from civic_tracker.store.dataset import Dataset
 from civic_tracker.text import LONGEST_SHOWN, clean, cut, legible
+from civic_tracker.words.languages import language
 from tests import hostile
 from tests.examples import a_dataset, a_measure
 from tests.hostile import ADDRESSES, COUNTRIES, MARK, PAYLOADS
@@ -66,13 +71,13 @@ def _reports(dataset: Dataset) -> Files:
             f"{country}.md": to_markdown(report).encode(),
             f"{country}.json": to_json(report).encode(),
             f"{country}.txt": report_as_text(report).encode(),
-            f"{country}.csv": export.measures_csv(records(report), ON),
+            f"{country}.csv": csv_files.measures_csv(records(report), ON),
         }
     return files
 
 
 def _exports(dataset: Dataset) -> Files:
-    return _written(lambda folder: [export.export_country(dataset, one, folder, ON) for one in COUNTRIES])
+    return _written(lambda folder: [csv_files.export_country(dataset, one, folder, ON) for one in COUNTRIES])
 
 
 def _workbooks(dataset: Dataset) -> Files:
@@ -84,7 +89,7 @@ def _workbooks(dataset: Dataset) -> Files:
 
 def _package(dataset: Dataset) -> Files:
     """The tables of the package are for programs and keep every character of a record: their names say so here."""
-    made = _written(lambda folder: package.write_package(dataset, folder, ON))
+    made = _written(lambda folder: compose.write_package(dataset, folder, ON))
     return {re.sub(r"\.csv$", ".package.csv", name): one for name, one in made.items() if not name.endswith(".parquet")}
 
 

@@ -13,15 +13,17 @@ import jinja2
 import pytest
 from babel.messages.pofile import read_po
 
-from civic_tracker import countries, members, schema
-from civic_tracker.changes import Kind
-from civic_tracker.dates import PartialDate
+from civic_tracker import countries
+from civic_tracker.building.figures import indicators
+from civic_tracker.declared import members
+from civic_tracker.declared.sources import all_sources
+from civic_tracker.declared.vocabulary import liberties
 from civic_tracker.errors import UsageError
-from civic_tracker.figures import indicators
-from civic_tracker.languages import LOCALES, SOURCE, WORDS, Language, available, language, read_language
-from civic_tracker.periods import Period
-from civic_tracker.sources import all_sources
-from civic_tracker.vocabulary import liberties
+from civic_tracker.model import schema
+from civic_tracker.model.changes import Kind
+from civic_tracker.model.dates import PartialDate
+from civic_tracker.model.periods import Period
+from civic_tracker.words.languages import LOCALES, SOURCE, WORDS, Language, available, language, read_language
 from tests.examples import an_observation
 
 ON = date(2020, 5, 15)

@@ -3,10 +3,10 @@
 import pytest
 
 from civic_tracker import leaving
-from civic_tracker.dictionary import MODELS
+from civic_tracker.declared.terms import load_terms, words_read
 from civic_tracker.leaving import NAMES, TERM, TERMS, TITLE, fitting_terms, is_term, quoted
-from civic_tracker.schema import Measure
-from civic_tracker.terms import load_terms, words_read
+from civic_tracker.model.schema import Measure
+from civic_tracker.publish.dictionary import MODELS
 
 
 def test_every_field_that_holds_words_is_declared() -> None:

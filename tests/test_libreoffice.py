@@ -15,12 +15,12 @@ from typing import Any
 import openpyxl
 import pytest
 
-from civic_tracker.acts import acts_of
-from civic_tracker.dataset import Dataset
-from civic_tracker.export import export_country, split_spells
-from civic_tracker.languages import available
-from civic_tracker.schema import ActRow
-from civic_tracker.spreadsheet import country_workbook
+from civic_tracker.findings.acts import acts_of
+from civic_tracker.model.schema import ActRow
+from civic_tracker.publish.csv_files import export_country, split_spells
+from civic_tracker.publish.workbook.compose import country_workbook
+from civic_tracker.store.dataset import Dataset
+from civic_tracker.words.languages import available
 from tests.examples import a_dataset, a_measure, an_event, an_observation, workbook_for_a_site
 from tests.program import HANGS
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from civic_tracker.declared.map_tiles import COLUMNS, ROWS, Tile, all_tiles, read_tiles, tiles_of
+from civic_tracker.declared.members import REGIONS, ever_members, member
 from civic_tracker.errors import DeclarationError, UsageError
-from civic_tracker.map_tiles import COLUMNS, ROWS, Tile, all_tiles, read_tiles, tiles_of
-from civic_tracker.members import REGIONS, ever_members, member
 
 TILES = all_tiles()
 

@@ -2,11 +2,11 @@ from datetime import date
 
 import pytest
 
-from civic_tracker import members
+from civic_tracker.counting.member_counts import count_members, members_with_measures, releases, variables
+from civic_tracker.declared import members
+from civic_tracker.declared.sources import get_source
 from civic_tracker.errors import UsageError
-from civic_tracker.member_counts import count_members, members_with_measures, releases, variables
-from civic_tracker.schema import Observation
-from civic_tracker.sources import get_source
+from civic_tracker.model.schema import Observation
 from tests.examples import a_compiled_measure, a_measure, an_observation
 
 IN_MAY_2020 = date(2020, 5, 15)

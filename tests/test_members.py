@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from civic_tracker import countries
-from civic_tracker.members import REGIONS, local_members, member, members, membership_state
-from civic_tracker.schema import Member, MembershipState
+from civic_tracker.declared.members import REGIONS, local_members, member, members, membership_state
+from civic_tracker.model.schema import Member, MembershipState
 
 MAY_2020 = date(2020, 5, 15)
 

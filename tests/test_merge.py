@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_tracker.merge import merge_measures, merge_observations
-from civic_tracker.schema import Measure, Observation
+from civic_tracker.building.merge import merge_measures, merge_observations
+from civic_tracker.model.schema import Measure, Observation
 from tests.examples import a_measure, an_event, an_observation
 
 

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from civic_tracker import __version__
 from civic_tracker.fetching.policy import PROJECT_ADDRESS
-from civic_tracker.languages import available
+from civic_tracker.words.languages import available
 
 ROOT = Path(__file__).parents[1]
 NAMES = {"en": "English", "es": "Spanish", "fr": "French"}

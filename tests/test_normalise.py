@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_tracker.entries import RawEntry
+from civic_tracker.building.normalise import Origin, measure_of
+from civic_tracker.declared.sources import get_source
+from civic_tracker.declared.terms import load_terms
+from civic_tracker.documents.entries import RawEntry
 from civic_tracker.leaving import TITLE
-from civic_tracker.normalise import Origin, measure_of
-from civic_tracker.schema import Measure, Problem
-from civic_tracker.sources import get_source
-from civic_tracker.terms import load_terms
+from civic_tracker.model.schema import Measure, Problem
 
 PAGE = Origin(record="sha256:0123456789abcdef", url="https://www.icnl.org/covid19tracker/", retrieved=date(2021, 5, 2))
 STARTER = Origin(record="starter/icnl.csv", ours=True)

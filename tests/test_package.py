@@ -16,15 +16,16 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
-from civic_tracker import dataset as store
-from civic_tracker import package, package_formats, resources
-from civic_tracker.changes import Change
+from civic_tracker import paths
 from civic_tracker.cli.packaging import package as package_command
-from civic_tracker.dataset import Dataset
+from civic_tracker.declared.sources import all_sources
 from civic_tracker.errors import DatasetError
-from civic_tracker.package_columns import Column, columns_of
-from civic_tracker.schema import Measure, Observation
-from civic_tracker.sources import all_sources
+from civic_tracker.model.changes import Change
+from civic_tracker.model.schema import Measure, Observation
+from civic_tracker.publish.package import compose, formats
+from civic_tracker.publish.package.columns import Column, columns_of
+from civic_tracker.store import dataset as store
+from civic_tracker.store.dataset import Dataset
 from tests.examples import a_compiled_measure, a_dataset, a_measure, a_problem, an_event, an_observation
 
 ROOT = Path(__file__).parents[1]
@@ -93,7 +94,7 @@ def dataset() -> Dataset:
 @pytest.fixture(scope="module")
 def folder(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("package")
-    package.write_package(dataset, place, DAY)
+    compose.write_package(dataset, place, DAY)
     return place
 
 
@@ -147,15 +148,15 @@ def test_frictionless_finds_a_record_about_a_country_that_there_is_not(folder: P
 
 
 def test_an_empty_dataset_gives_a_valid_package(tmp_path: Path) -> None:
-    package.write_package(Dataset(), tmp_path, DAY)
+    compose.write_package(Dataset(), tmp_path, DAY)
     assert errors_in(tmp_path) == []
     assert read_sql(tmp_path, "SELECT count(*) FROM measures") == [(0,)]
     assert len(read_csv(tmp_path / "summary.csv")) > 70
 
 
 def test_the_bundled_starter_facts_give_a_valid_package(tmp_path: Path) -> None:
-    bundled = store.load(resources.bundled_data_dir())
-    package.write_package(bundled, tmp_path, DAY)
+    bundled = store.load(paths.bundled_data_dir())
+    compose.write_package(bundled, tmp_path, DAY)
     assert errors_in(tmp_path) == []
     records = read_sql(tmp_path, "SELECT (SELECT count(*) FROM measures) + (SELECT count(*) FROM spells)")
     assert records == [(len(bundled.measures),)]
@@ -164,9 +165,9 @@ def test_the_bundled_starter_facts_give_a_valid_package(tmp_path: Path) -> None:
 def test_two_runs_write_the_same_bytes_and_the_second_changes_nothing(
     dataset: Dataset, folder: Path, tmp_path: Path
 ) -> None:
-    package.write_package(dataset, tmp_path, DAY)
+    compose.write_package(dataset, tmp_path, DAY)
     assert bytes_of(tmp_path) == bytes_of(folder)
-    assert package.write_package(dataset, tmp_path, DAY) == []
+    assert compose.write_package(dataset, tmp_path, DAY) == []
 
 
 def test_another_process_writes_the_same_bytes(folder: Path, tmp_path: Path) -> None:
@@ -184,17 +185,17 @@ def test_another_process_writes_the_same_bytes(folder: Path, tmp_path: Path) -> 
 def test_a_changed_title_changes_only_what_depends_on_it(dataset: Dataset, folder: Path, tmp_path: Path) -> None:
     first, *others = dataset.measures
     changed = Dataset(**{**vars(dataset), "measures": [first.model_copy(update={"title": "Another title"}), *others]})
-    package.write_package(changed, tmp_path, DAY)
+    compose.write_package(changed, tmp_path, DAY)
     before, after = bytes_of(folder), bytes_of(tmp_path)
     assert {name for name in after if after[name] != before[name]} == {
         *("measures.csv", "measures.jsonl", "measures.parquet", "civic-tracker.sqlite"),
         *("datapackage.json", "CITATION.cff", "README.md", "metadata.json"),
     }
-    assert package.version_in(folder) != package.version_in(tmp_path)
+    assert compose.version_in(folder) != compose.version_in(tmp_path)
 
 
 def test_the_version_is_the_day_and_a_checksum(folder: Path) -> None:
-    assert re.fullmatch(r"2021-06-30-[0-9a-f]{12}", package.version_in(folder))
+    assert re.fullmatch(r"2021-06-30-[0-9a-f]{12}", compose.version_in(folder))
 
 
 def test_every_record_is_in_every_form(dataset: Dataset, folder: Path) -> None:
@@ -281,14 +282,14 @@ def test_sqlite_keeps_its_references_its_links_and_its_search(folder: Path) -> N
 def test_a_record_about_no_country_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     strange = a_dataset(observations=[an_observation(country="ZZZ")])
     with pytest.raises(DatasetError, match="observations"):
-        package.write_package(strange, tmp_path / "new", DAY)
+        compose.write_package(strange, tmp_path / "new", DAY)
     assert not (tmp_path / "new").exists()
 
 
 def test_hostile_titles_survive_every_form(tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     records = [a_measure(id=f"icnl-KEN-{place}", title=title) for place, title in enumerate(HOSTILE)]
-    package.write_package(a_dataset(records), tmp_path, DAY)
+    compose.write_package(a_dataset(records), tmp_path, DAY)
     assert errors_in(tmp_path) == []
     assert [row["title"] for row in read_lines(tmp_path / "measures.jsonl")] == list(HOSTILE)
     assert parquet.read_table(tmp_path / "measures.parquet").column("title").to_pylist() == list(HOSTILE)
@@ -365,44 +366,44 @@ def test_datasette_is_told_facets_and_the_meaning_of_columns(folder: Path) -> No
 def test_without_pyarrow_the_parquet_files_are_left_out_and_the_rest_is_the_same(
     dataset: Dataset, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package.write_package(dataset, tmp_path, DAY)
-    monkeypatch.setattr(package, "has_parquet", lambda: False)
-    package.write_package(dataset, tmp_path, DAY)
+    compose.write_package(dataset, tmp_path, DAY)
+    monkeypatch.setattr(compose, "has_parquet", lambda: False)
+    compose.write_package(dataset, tmp_path, DAY)
     assert not list(tmp_path.glob("*.parquet"))
-    assert "pyarrow" in package.left_out()[0]
+    assert "pyarrow" in compose.left_out()[0]
     assert errors_in(tmp_path) == []
-    assert package.version_in(tmp_path) == package.version_in(folder)
+    assert compose.version_in(tmp_path) == compose.version_in(folder)
     assert (tmp_path / "civic-tracker.sqlite").read_bytes() == (folder / "civic-tracker.sqlite").read_bytes()
 
 
 def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "measures.csv").write_text("mine")
     with pytest.raises(DatasetError, match="Choose another folder"):
-        package.write_package(Dataset(), tmp_path, DAY)
+        compose.write_package(Dataset(), tmp_path, DAY)
     assert (tmp_path / "measures.csv").read_text() == "mine"
 
 
 def test_a_release_keeps_its_address_and_latest_follows(dataset: Dataset, tmp_path: Path) -> None:
-    package.write_release(Dataset(), tmp_path, DAY)
-    first = package.version_in(tmp_path / "latest")
+    compose.write_release(Dataset(), tmp_path, DAY)
+    first = compose.version_in(tmp_path / "latest")
     kept = bytes_of(tmp_path / "releases" / first)
     assert kept == bytes_of(tmp_path / "latest")
-    package.write_release(dataset, tmp_path, date(2021, 7, 31))
-    second = package.version_in(tmp_path / "latest")
+    compose.write_release(dataset, tmp_path, date(2021, 7, 31))
+    second = compose.version_in(tmp_path / "latest")
     assert bytes_of(tmp_path / "releases" / first) == kept
     assert bytes_of(tmp_path / "releases" / second) == bytes_of(tmp_path / "latest")
     listed = json.loads((tmp_path / "releases.json").read_bytes())
     assert listed["latest"] == second
     assert [one["version"] for one in listed["releases"]] == [first, second]
     assert all((tmp_path / one["path"]).is_file() for one in listed["releases"])
-    assert package.write_release(dataset, tmp_path, date(2021, 7, 31)) == []
+    assert compose.write_release(dataset, tmp_path, date(2021, 7, 31)) == []
 
 
 def test_a_release_that_is_there_is_never_written_again(tmp_path: Path) -> None:
-    package.write_release(Dataset(), tmp_path, DAY)
-    readme = tmp_path / "releases" / package.version_in(tmp_path / "latest") / "README.md"
+    compose.write_release(Dataset(), tmp_path, DAY)
+    readme = tmp_path / "releases" / compose.version_in(tmp_path / "latest") / "README.md"
     readme.write_text("as it was published")
-    package.write_release(Dataset(), tmp_path, DAY)
+    compose.write_release(Dataset(), tmp_path, DAY)
     assert readme.read_text() == "as it was published"
 
 
@@ -418,7 +419,7 @@ def test_the_citations_follow_the_citation_file_format(which: str, folder: Path)
 def test_the_package_is_cited_with_its_version_its_day_and_its_sources(folder: Path) -> None:
     yaml = pytest.importorskip("ruamel.yaml")
     told = yaml.YAML(typ="safe").load((folder / "CITATION.cff").read_text(encoding="utf-8"))
-    assert (told["type"], told["version"]) == ("dataset", package.version_in(folder))
+    assert (told["type"], told["version"]) == ("dataset", compose.version_in(folder))
     assert str(told["date-released"]) == "2021-06-30"
     assert all(all_sources()["icnl"].attribution in one["notes"] for one in told["references"][1:2])
 
@@ -437,11 +438,11 @@ def test_the_command_writes_a_package_and_says_its_version(
     arguments = ["--out", str(tmp_path / "out"), "--on", "2021-06-30", "--data-dir", str(tmp_path / "data")]
     said = CliRunner().invoke(app, [*arguments, "--json"], catch_exceptions=False)
     told = json.loads(said.output)
-    assert told["version"] == package.version_in(tmp_path / "out")
+    assert told["version"] == compose.version_in(tmp_path / "out")
     assert "measures.jsonl" in told["written"]
-    monkeypatch.setattr(package, "has_parquet", lambda: False)
+    monkeypatch.setattr(compose, "has_parquet", lambda: False)
     again = CliRunner().invoke(app, [*arguments, "--release", "--json"], catch_exceptions=False)
-    assert json.loads(again.output)["left_out"] == package.left_out()
+    assert json.loads(again.output)["left_out"] == compose.left_out()
     assert (tmp_path / "out" / "latest" / "datapackage.json").is_file()
 
 
@@ -449,4 +450,4 @@ def test_the_library_for_parquet_is_looked_for_and_not_loaded() -> None:
     told = "import sys; from civic_tracker import package; package.left_out(); print('pyarrow' in sys.modules)"
     said = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)  # noqa: S603
     assert said.stdout.strip() == "False"
-    assert isinstance(package_formats.has_parquet(), bool)
+    assert isinstance(formats.has_parquet(), bool)

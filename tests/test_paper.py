@@ -7,15 +7,15 @@ from xml.etree.ElementTree import tostring
 
 import pytest
 
-from civic_tracker import paper, pdf
 from civic_tracker.errors import UsageError
-from civic_tracker.languages import language
-from civic_tracker.report import build_report, to_html
+from civic_tracker.publish.report import paper, pdf
+from civic_tracker.publish.report.compose import build_report, to_html
+from civic_tracker.words.languages import language
 from tests.examples import a_dataset, a_measure, an_observation
 
 ON = date(2024, 1, 1)
 SVG = "{http://www.w3.org/2000/svg}"
-STYLE = Path(paper.__file__).with_name("templates") / "_charts.css.j2"
+STYLE = Path(paper.__file__).parents[2] / "templates" / "_charts.css.j2"
 
 
 def _page(months: int, code: str = "en") -> str:

@@ -17,22 +17,22 @@ from typing import Any
 import pytest
 
 import civic_tracker
+from civic_tracker.declared.sources import all_sources
+from civic_tracker.declared.terms import keywords, load_terms
 from civic_tracker.linking import words
-from civic_tracker.sources import all_sources
-from civic_tracker.terms import keywords, load_terms
 from tests.regex_work import Machine, Use, worst
 
 # Where a pattern is put together when the program runs: what it is made of is attacked below by all that the tables
 # hold, or its length is bounded where it is made.
 MADE_WHEN_RUN = {
-    ("civic_tracker.terms", "endings"),
-    ("civic_tracker.terms", "keywords"),
+    ("civic_tracker.declared.terms", "endings"),
+    ("civic_tracker.declared.terms", "keywords"),
     ("civic_tracker.linking.words", "_any_of"),
-    ("civic_tracker.refresh", "_document"),
-    ("civic_tracker.sources", "_faults_of_refresh"),
+    ("civic_tracker.refreshing.refresh", "_document"),
+    ("civic_tracker.declared.sources", "_faults_of_refresh"),
     ("civic_tracker.countries.typos", "with_gaps"),
-    ("civic_tracker.package_columns", "_column"),
-    ("civic_tracker.adapters._idea_columns", "listed"),
+    ("civic_tracker.publish.package.columns", "_column"),
+    ("civic_tracker.adapters.shared.columns", "listed"),
 }
 _FUNCTIONS = frozenset({"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"})
 

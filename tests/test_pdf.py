@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from civic_tracker import pdf
 from civic_tracker.cli import main, reading
 from civic_tracker.errors import UsageError
-from civic_tracker.languages import language
-from civic_tracker.report import build_report, to_html
+from civic_tracker.publish.report import pdf
+from civic_tracker.publish.report.compose import build_report, to_html
+from civic_tracker.words.languages import language
 from tests.examples import a_dataset, a_measure, an_observation
 from tests.pdfs import texts_of_pages
 
@@ -180,7 +180,7 @@ def test_the_same_page_gives_the_same_bytes_in_another_process_at_another_time(c
     time.sleep(1.1 - time.time() % 1)  # fonts that are rewritten bear the second
     program = (
         "import sys; from pathlib import Path; from civic_tracker import pdf; "
-        "from civic_tracker.languages import language; "
+        "from civic_tracker.words.languages import language; "
         "sys.stdout.buffer.write(pdf.to_pdf(Path(sys.argv[1]).read_text('utf-8'), language('fr')))"
     )
     ran = subprocess.run(  # noqa: S603

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_tracker.periods import Period, parse_period
+from civic_tracker.model.periods import Period, parse_period
 
 
 @pytest.mark.parametrize(

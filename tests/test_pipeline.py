@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from civic_tracker import dataset as store
-from civic_tracker import pipeline
-from civic_tracker.documents import Document, read_file
+from civic_tracker.building import pipeline
+from civic_tracker.declared.sources import get_source
+from civic_tracker.documents.document import Document, read_file
 from civic_tracker.errors import DatasetError
-from civic_tracker.sources import get_source
+from civic_tracker.store import dataset as store
 
 SYNTHETIC = Path(__file__).parent / "adapters" / "synthetic"
 DAY = date(2021, 5, 2)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker import dataset as store
-from civic_tracker import pipeline
-from civic_tracker.documents import Document
+from civic_tracker.building import pipeline
+from civic_tracker.declared.sources import Source, all_sources, get_source
+from civic_tracker.documents.document import Document
 from civic_tracker.errors import DatasetError
 from civic_tracker.fetching.outcomes import Expects, Fetched, FetchError, Receipt, Unchanged
-from civic_tracker.refresh import SourceReport, refresh
-from civic_tracker.sources import Source, all_sources, get_source
+from civic_tracker.refreshing.refresh import SourceReport, refresh
+from civic_tracker.store import dataset as store
 from tests.pages import A_TAG_RENAMED_IN_A_FEW, COUNTRIES, UNHEALTHY, WHOLE, entry, page
 from tests.program import held_by_another
 

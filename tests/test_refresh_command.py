@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from civic_tracker import clock
-from civic_tracker import dataset as store
 from civic_tracker.cli import console, main, refreshing
 from civic_tracker.fetching import Client
-from civic_tracker.refresh import RunReport, SourceReport, refresh
+from civic_tracker.refreshing.refresh import RunReport, SourceReport, refresh
+from civic_tracker.store import dataset as store
 from tests.fetching.conftest import LOOPBACK, Waits
 from tests.fetching.publisher import Publisher, answers
 from tests.pages import WHOLE, entry, page

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker import dataset as store
-from civic_tracker.refresh import SourceReport, refresh
-from civic_tracker.sources import Source, all_sources
+from civic_tracker.declared.sources import Source, all_sources
+from civic_tracker.refreshing.refresh import SourceReport, refresh
+from civic_tracker.store import dataset as store
 from tests import pages, tables
 from tests.test_refresh import Publisher, files
 

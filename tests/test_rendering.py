@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_tracker.rendering import environment
+from civic_tracker.publish.report.rendering import environment
 
 
 def _read_as_css(string: str) -> str:

@@ -13,28 +13,21 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from markdown_it import MarkdownIt
 
-from civic_tracker.changes import Change
-from civic_tracker.dataset import Dataset
-from civic_tracker.dates import PartialDate
-from civic_tracker.entries import RawEntry
-from civic_tracker.export import measures_csv
-from civic_tracker.languages import language
-from civic_tracker.normalise import Origin, measure_of
-from civic_tracker.report import (
-    Report,
-    build_report,
-    records,
-    to_html,
-    to_json,
-    to_markdown,
-)
-from civic_tracker.report_words import say_stated_by, say_status
-from civic_tracker.schema import Measure
-from civic_tracker.sources import all_sources
-from civic_tracker.terminal import report_as_text
-from civic_tracker.terms import load_terms
-from civic_tracker.timeline import timeline_rows
-from civic_tracker.vocabulary import say_date
+from civic_tracker.building.normalise import Origin, measure_of
+from civic_tracker.declared.sources import all_sources
+from civic_tracker.declared.terms import load_terms
+from civic_tracker.declared.vocabulary import say_date
+from civic_tracker.documents.entries import RawEntry
+from civic_tracker.findings.timeline import timeline_rows
+from civic_tracker.model.changes import Change
+from civic_tracker.model.dates import PartialDate
+from civic_tracker.model.schema import Measure
+from civic_tracker.publish.csv_files import measures_csv
+from civic_tracker.publish.report.compose import Report, build_report, records, to_html, to_json, to_markdown
+from civic_tracker.publish.terminal import report_as_text
+from civic_tracker.store.dataset import Dataset
+from civic_tracker.words.languages import language
+from civic_tracker.words.report_words import say_stated_by, say_status
 from tests.examples import a_compiled_measure, a_dataset, a_measure, an_event, an_observation, make_stale
 
 ON = date(2024, 1, 1)

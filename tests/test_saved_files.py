@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker.documents import read_file
+from civic_tracker.documents.document import read_file
+from civic_tracker.documents.saved_files import documents_in
 from civic_tracker.errors import DocumentError, UsageError
-from civic_tracker.saved_files import documents_in
 
 
 def _saved_page(folder: Path, parts: str = "tracker_files") -> Path:

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from civic_tracker import schedule
 from civic_tracker.cli import main
+from civic_tracker.declared.vocabulary import FAILURE_WORDS
 from civic_tracker.errors import UsageError
-from civic_tracker.refresh import RunReport, SourceReport
-from civic_tracker.vocabulary import FAILURE_WORDS
+from civic_tracker.refreshing import schedule
+from civic_tracker.refreshing.refresh import RunReport, SourceReport
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

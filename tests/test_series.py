@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_tracker.languages import language
-from civic_tracker.schema import Observation
-from civic_tracker.series import PANDEMIC, Series, say_figures, say_series, series_of
-from civic_tracker.summary import latest_observations
+from civic_tracker.findings.series import PANDEMIC, Series, say_figures, say_series, series_of
+from civic_tracker.findings.summary import latest_observations
+from civic_tracker.model.schema import Observation
+from civic_tracker.words.languages import language
 from tests.examples import an_observation
 
 ENGLISH, FRENCH = language("en"), language("fr")

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker import members, resources
+from civic_tracker import paths
 from civic_tracker.adapters import parser_of
+from civic_tracker.building.starter import starter_files
+from civic_tracker.declared import members
+from civic_tracker.declared.sources import all_sources, get_source, read_source
 from civic_tracker.errors import DeclarationError, UsageError
-from civic_tracker.sources import all_sources, get_source, read_source
-from civic_tracker.starter import starter_files
 
 THE_FIVE = {"icnl", "idea_tracker", "idea_gsod", "idea_monitor", "cld_rti"}
 
@@ -72,7 +73,7 @@ def test_every_source_with_starter_facts_is_declared() -> None:
 def test_a_broken_declaration_is_refused_with_its_file_and_field(
     tmp_path: Path, change: tuple[str, str], says: str
 ) -> None:
-    text = (resources.sources_dir() / "icnl.toml").read_text(encoding="utf-8")
+    text = (paths.sources_dir() / "icnl.toml").read_text(encoding="utf-8")
     path = tmp_path / "icnl.toml"
     path.write_text(text.replace(*change), encoding="utf-8")
     with pytest.raises(DeclarationError, match=r"^icnl\.toml: ") as refusal:

@@ -12,26 +12,19 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from civic_tracker import spreadsheet_labels
-from civic_tracker.acts import acts_of
-from civic_tracker.changes import TEXT_CHANGED, Change
-from civic_tracker.columns import codebook_rows, measure_columns, observation_columns
-from civic_tracker.dataset import Dataset
-from civic_tracker.languages import available, language
-from civic_tracker.schema import ActRow
-from civic_tracker.spreadsheet import country_workbook, world_workbook
-from civic_tracker.spreadsheet_book import Book
-from civic_tracker.spreadsheet_cells import (
-    LONGEST_LINK,
-    LONGEST_TEXT,
-    Link,
-    fitting,
-    link_target,
-    units,
-)
-from civic_tracker.spreadsheet_columns import ACTS, all_columns
-from civic_tracker.spreadsheet_meanings import meaning
-from civic_tracker.summary import summarise
+from civic_tracker.findings.acts import acts_of
+from civic_tracker.findings.summary import summarise
+from civic_tracker.model.changes import TEXT_CHANGED, Change
+from civic_tracker.model.schema import ActRow
+from civic_tracker.publish.columns import codebook_rows, measure_columns, observation_columns
+from civic_tracker.publish.workbook import labels as spreadsheet_labels
+from civic_tracker.publish.workbook.book import Book
+from civic_tracker.publish.workbook.cells import LONGEST_LINK, LONGEST_TEXT, Link, fitting, link_target, units
+from civic_tracker.publish.workbook.columns import ACTS, all_columns
+from civic_tracker.publish.workbook.compose import country_workbook, world_workbook
+from civic_tracker.publish.workbook.meanings import meaning
+from civic_tracker.store.dataset import Dataset
+from civic_tracker.words.languages import available, language
 from tests.examples import (
     a_compiled_measure,
     a_dataset,
@@ -405,7 +398,7 @@ def test_an_address_too_long_for_a_link_stays_as_text() -> None:
 
 
 def test_a_sheet_has_no_more_links_than_excel_opens(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("civic_tracker.spreadsheet_cells.MOST_LINKS", 2)
+    monkeypatch.setattr("civic_tracker.publish.workbook.cells.MOST_LINKS", 2)
     book = Book("Links", ON, "…")
     book.table("Links", "links", ["Link"], ["link"], ([Link(f"https://example.org/{number}")] for number in range(4)))
     (sheet,) = openpyxl.load_workbook(io.BytesIO(book.content())).worksheets
@@ -415,7 +408,7 @@ def test_a_sheet_has_no_more_links_than_excel_opens(monkeypatch: pytest.MonkeyPa
 
 
 def test_rows_that_do_not_fit_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("civic_tracker.spreadsheet_cells.MOST_ROWS", 4)
+    monkeypatch.setattr("civic_tracker.publish.workbook.cells.MOST_ROWS", 4)
     sheets = _kenya("es")
     assert len(_rows(sheets["measures"])) == 2
     text = [cell for row in sheets["cover"].iter_rows(values_only=True) for cell in row]

@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker import dataset as store
-from civic_tracker import pipeline, resources
-from civic_tracker.dataset import Dataset
-from civic_tracker.documents import Document
-from civic_tracker.export import export_all
-from civic_tracker.linking.renew import renew
-from civic_tracker.sources import get_source
-from civic_tracker.starter import read_starter, starter_files
-from civic_tracker.workspace import day
+from civic_tracker import paths
+from civic_tracker.building import pipeline
+from civic_tracker.building.relink import renew
+from civic_tracker.building.starter import read_starter, starter_files
+from civic_tracker.declared.sources import get_source
+from civic_tracker.documents.document import Document
+from civic_tracker.publish.csv_files import export_all
+from civic_tracker.store import dataset as store
+from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.workspace import day
 from tests.pages import entry, page
 
 
@@ -68,7 +69,7 @@ def test_starter_files_have_no_column_that_nobody_reads() -> None:
 
 
 def test_the_committed_dataset_is_what_a_run_makes(tmp_path: Path) -> None:
-    committed = resources.bundled_data_dir()
+    committed = paths.bundled_data_dir()
     made = tmp_path / "data"
     pipeline.rebuild(made)
     renew(made)

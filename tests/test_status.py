@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_tracker.dates import PartialDate
-from civic_tracker.schema import Measure, Stage, Status
-from civic_tracker.status import STATUS_WORDS, has_end, lacks_end, status
+from civic_tracker.model.dates import PartialDate
+from civic_tracker.model.schema import Measure, Stage, Status
+from civic_tracker.model.status import STATUS_WORDS, has_end, lacks_end, status
 from tests.examples import a_measure, an_event
 
 

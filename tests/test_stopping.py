@@ -14,13 +14,14 @@ from typing import Any
 
 import pytest
 
-from civic_tracker import dataset as store
-from civic_tracker import fetching, storage
-from civic_tracker import refresh as refreshing
+from civic_tracker import fetching
 from civic_tracker.cli import main
+from civic_tracker.declared.sources import all_sources
+from civic_tracker.disk import storage
 from civic_tracker.fetching import Client
-from civic_tracker.refresh import refresh
-from civic_tracker.sources import all_sources
+from civic_tracker.refreshing import refresh as refreshing
+from civic_tracker.refreshing.refresh import refresh
+from civic_tracker.store import dataset as store
 from tests.fetching.conftest import LOOPBACK, Waits
 from tests.fetching.publisher import Behaviour, Publisher, answers, stalls
 from tests.pages import WHOLE, entry, page

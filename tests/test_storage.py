@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from civic_tracker.errors import DatasetError
-from civic_tracker.storage import (
+from civic_tracker.disk.storage import (
     has_snapshot,
     keep_snapshot,
     needs_recovery,
@@ -21,6 +20,7 @@ from civic_tracker.storage import (
     sha256,
     write_together,
 )
+from civic_tracker.errors import DatasetError
 
 OLD = {"a.txt": b"old a", "deep/b.txt": b"old b", "gone.txt": b"old, soon gone"}
 NEW = {"a.txt": b"new a", "deep/b.txt": b"new b", "other/c.txt": b"new c"}
@@ -175,7 +175,7 @@ def test_what_waits_to_be_put_in_place_is_kept_out_of_version_control(tmp_path: 
 _WRITER = """
 import sys
 from pathlib import Path
-from civic_tracker.storage import write_together
+from civic_tracker.disk.storage import write_together
 
 folder = Path(sys.argv[1])
 one = {f"{number}/file.txt": b"one" * 5000 for number in range(6)} | {"only-one.txt": b"one"}

@@ -5,13 +5,13 @@ from typing import get_args
 
 import pytest
 
-from civic_tracker.dataset import Dataset, SourceState, Staleness
-from civic_tracker.dates import PartialDate
-from civic_tracker.health import FailureKind
-from civic_tracker.schema import Coverage, CoverageState, Measure, Observation, SourceCount
-from civic_tracker.sources import get_source
-from civic_tracker.summary import latest_observations, say_stale, summarise
-from civic_tracker.vocabulary import FAILURE_WORDS
+from civic_tracker.declared.sources import get_source
+from civic_tracker.declared.vocabulary import FAILURE_WORDS
+from civic_tracker.findings.summary import latest_observations, say_stale, summarise
+from civic_tracker.model.dates import PartialDate
+from civic_tracker.model.schema import Coverage, CoverageState, Measure, Observation, SourceCount
+from civic_tracker.refreshing.health import FailureKind
+from civic_tracker.store.dataset import Dataset, SourceState, Staleness
 from tests.examples import an_observation
 
 ON = date(2020, 12, 31)

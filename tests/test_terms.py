@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker import resources, terms
-from civic_tracker.dates import PartialDate
+from civic_tracker import paths
+from civic_tracker.declared import terms
+from civic_tracker.declared.tables import read_table
+from civic_tracker.declared.terms import load_terms, read_ending, suggested
 from civic_tracker.errors import DeclarationError
-from civic_tracker.tables import read_table
-from civic_tracker.terms import load_terms, read_ending, suggested
+from civic_tracker.model.dates import PartialDate
 
 ICNL_TAGS = (
     *("Access to Information", "Assembly", "Association", "Discrimination", "Disinformation", "Emergency"),
@@ -113,7 +114,7 @@ def test_keywords_match_whole_words_only() -> None:
 
 def _with_table(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: str) -> None:
     (folder / name).write_text(content, encoding="utf-8")
-    monkeypatch.setattr(resources, "mappings_dir", lambda: folder)
+    monkeypatch.setattr(paths, "mappings_dir", lambda: folder)
     terms.term_rows.cache_clear()
 
 
@@ -143,6 +144,6 @@ def test_a_broken_table_is_named_with_its_fault(tmp_path: Path, content: str, sa
 
 @pytest.mark.parametrize("name", ["terms.csv", "keywords.csv", "indicators.csv"])
 def test_mapping_tables_are_sorted_and_hold_no_row_twice(name: str) -> None:
-    lines = (resources.mappings_dir() / name).read_text(encoding="utf-8").splitlines()[1:]
+    lines = (paths.mappings_dir() / name).read_text(encoding="utf-8").splitlines()[1:]
     assert len(lines) == len(set(lines))
     assert [line.split(",")[0] for line in lines] == sorted(line.split(",")[0] for line in lines)

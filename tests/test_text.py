@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from civic_tracker.schema import Url
+from civic_tracker.model.schema import Url
 from civic_tracker.text import LONGEST_ADDRESS, clean, clean_text, cut, json_text, legible, shorten, web_address
 
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_tracker.acts import Act, ActState, ActStatus, acts_of, status_of
-from civic_tracker.dates import PartialDate
-from civic_tracker.languages import language
-from civic_tracker.schema import Effect, Liberty
-from civic_tracker.timeline import Timeline, build_timeline, timeline_heads, timeline_rows, timeline_sentences
+from civic_tracker.findings.acts import Act, ActState, ActStatus, acts_of, status_of
+from civic_tracker.findings.timeline import Timeline, build_timeline, timeline_heads, timeline_rows, timeline_sentences
+from civic_tracker.model.dates import PartialDate
+from civic_tracker.model.schema import Effect, Liberty
+from civic_tracker.words.languages import language
 from tests.examples import a_measure
 
 ON = date(2024, 1, 1)

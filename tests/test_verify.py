@@ -4,12 +4,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from civic_tracker import workspace
+from civic_tracker.building.pipeline import rebuild
 from civic_tracker.cli import app
-from civic_tracker.dataset import Dataset
-from civic_tracker.pipeline import rebuild
-from civic_tracker.sources import all_sources
-from civic_tracker.verify import statements, verify
+from civic_tracker.counting.verify import statements, verify
+from civic_tracker.declared.sources import all_sources
+from civic_tracker.store import workspace
+from civic_tracker.store.dataset import Dataset
 
 
 def test_every_statement_cites_its_page_and_names_known_sources() -> None:

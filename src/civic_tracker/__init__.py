@@ -10,7 +10,7 @@ The Python interface is small, and returns pandas frames::
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from civic_tracker.frames import load_measures, load_observations, load_spells, summarise
+    from civic_tracker.publish.frames import load_measures, load_observations, load_spells, summarise
 
 __all__ = ["__version__", "load_measures", "load_observations", "load_spells", "summarise"]
 
@@ -20,7 +20,7 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> Any:
     # pandas takes most of a second to import: only those who ask for frames wait for it.
     if name in {"load_measures", "load_observations", "load_spells", "summarise"}:
-        from civic_tracker import frames
+        from civic_tracker.publish import frames
 
         return getattr(frames, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -102,7 +102,10 @@ def word_count(words: str) -> int:
 @lru_cache(maxsize=16_384)
 def is_known(words: str) -> bool:
     """Whether a person put the words, as they stand, into the table of terms; there ``date`` stands for any day."""
-    from civic_tracker.terms import known_words, plain  # the table is checked against the schema, which declares kinds
+    from civic_tracker.declared.terms import (  # the table is checked against the schema, which declares kinds
+        known_words,
+        plain,
+    )
 
     return _DAY.sub("date", plain(words)) in known_words()
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from civic_tracker.documents import Document, read_file
-from civic_tracker.entries import Parsed
+from civic_tracker.documents.document import Document, read_file
+from civic_tracker.documents.entries import Parsed
 from civic_tracker.errors import CivicTrackerError, DocumentError
 
 SYNTHETIC = Path(__file__).parent / "synthetic"

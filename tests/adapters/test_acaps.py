@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker.adapters._links import links_of
 from civic_tracker.adapters.acaps import COLUMNS, parse
-from civic_tracker.documents import Document, read_file
-from civic_tracker.entries import Parsed, RawEntry
-from civic_tracker.normalise import Origin
-from civic_tracker.records import Part, Records, records_of
-from civic_tracker.schema import Measure
-from civic_tracker.sources import get_source
-from civic_tracker.terms import load_terms
+from civic_tracker.adapters.shared.links import links_of
+from civic_tracker.building.normalise import Origin
+from civic_tracker.building.records import Part, Records, records_of
+from civic_tracker.declared.sources import get_source
+from civic_tracker.declared.terms import load_terms
+from civic_tracker.documents.document import Document, read_file
+from civic_tracker.documents.entries import Parsed, RawEntry
+from civic_tracker.model.schema import Measure
 from tests.adapters.checks import SYNTHETIC, read_of, refusal_of, workbook
 
 TABLE = (SYNTHETIC / "acaps_synthetic.csv").read_bytes()

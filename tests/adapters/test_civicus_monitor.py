@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from civic_tracker.adapters.civicus_monitor import parse
-from civic_tracker.documents import Document, read_file
-from civic_tracker.entries import Parsed
-from civic_tracker.figures import indicator_of
-from civic_tracker.normalise import Origin
-from civic_tracker.records import Part, Records, records_of
-from civic_tracker.schema import Observation
-from civic_tracker.sources import get_source
-from civic_tracker.terms import load_terms
+from civic_tracker.building.figures import indicator_of
+from civic_tracker.building.normalise import Origin
+from civic_tracker.building.records import Part, Records, records_of
+from civic_tracker.declared.sources import get_source
+from civic_tracker.declared.terms import load_terms
+from civic_tracker.documents.document import Document, read_file
+from civic_tracker.documents.entries import Parsed
+from civic_tracker.model.schema import Observation
 from tests.adapters.checks import SYNTHETIC, read_of, refusal_of
 
 NAME = "civicus_monitor_synthetic_2020-02-03.json"

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from civic_tracker.adapters.coronanet import NEEDED, parse
-from civic_tracker.country_of import country_of
-from civic_tracker.documents import Document, read_file
-from civic_tracker.entries import Parsed, RawEntry
-from civic_tracker.normalise import Origin
-from civic_tracker.records import Part, Records, records_of
-from civic_tracker.schema import Measure
-from civic_tracker.sources import get_source
-from civic_tracker.terms import load_terms
+from civic_tracker.building.normalise import Origin
+from civic_tracker.building.records import Part, Records, records_of
+from civic_tracker.countries.country_of import country_of
+from civic_tracker.declared.sources import get_source
+from civic_tracker.declared.terms import load_terms
+from civic_tracker.documents.document import Document, read_file
+from civic_tracker.documents.entries import Parsed, RawEntry
+from civic_tracker.model.schema import Measure
 from tests.adapters.checks import SYNTHETIC, read_of, refusal_of
 from tests.effort import within
 

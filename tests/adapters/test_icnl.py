@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from civic_tracker.adapters.icnl import TRACKER_URL, parse
-from civic_tracker.documents import Document, read_file
-from civic_tracker.entries import Parsed, RawEntry
+from civic_tracker.adapters.icnl.page import TRACKER_URL, parse
+from civic_tracker.documents.document import Document, read_file
+from civic_tracker.documents.entries import Parsed, RawEntry
 from civic_tracker.errors import CivicTrackerError
 from tests.adapters.checks import SYNTHETIC, html_page, refusal_of
 from tests.effort import within

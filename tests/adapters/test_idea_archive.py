@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker.adapters import idea_archive
-from civic_tracker.adapters.idea_tracker import parse
-from civic_tracker.documents import Document
-from civic_tracker.entries import Parsed, RawEntry
+from civic_tracker.adapters.idea import archive
+from civic_tracker.adapters.idea.tracker import parse
+from civic_tracker.documents.document import Document
+from civic_tracker.documents.entries import Parsed, RawEntry
 from tests.adapters.checks import SYNTHETIC, read_of, refusal_of, workbook
 
 CSV = (SYNTHETIC / "idea_archive_synthetic.csv").read_bytes()
@@ -142,5 +142,5 @@ def test_another_document_is_refused_in_one_line(content: bytes, says: str) -> N
 
 
 def test_damage_never_ends_in_another_error(damaged: Callable[[bytes], Iterator[bytes]]) -> None:
-    for parsed in read_of(idea_archive.parse, damaged(CSV), "archive.csv"):
+    for parsed in read_of(archive.parse, damaged(CSV), "archive.csv"):
         assert parsed.entries

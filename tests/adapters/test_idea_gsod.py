@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker.adapters.idea_gsod import parse
-from civic_tracker.documents import Document, read_file
-from civic_tracker.entries import Parsed, RawFigure
+from civic_tracker.adapters.idea.gsod import parse
+from civic_tracker.documents.document import Document, read_file
+from civic_tracker.documents.entries import Parsed, RawFigure
 from civic_tracker.errors import DocumentError
 from tests.adapters.checks import SYNTHETIC, read_of, refusal_of, workbook
 from tests.effort import within

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker.adapters.idea_monitor import parse
-from civic_tracker.documents import Document
-from civic_tracker.entries import Parsed
+from civic_tracker.adapters.idea.monitor import parse
+from civic_tracker.documents.document import Document
+from civic_tracker.documents.entries import Parsed
 from tests.adapters.checks import SYNTHETIC, read_of, refusal_of, workbook
 
 CSV = (SYNTHETIC / "idea_monitor_synthetic.csv").read_bytes()

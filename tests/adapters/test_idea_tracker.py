@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from civic_tracker.adapters.idea_tracker import parse
-from civic_tracker.documents import Document
-from civic_tracker.entries import Parsed, RawEntry
+from civic_tracker.adapters.idea.tracker import parse
+from civic_tracker.documents.document import Document
+from civic_tracker.documents.entries import Parsed, RawEntry
 from tests.adapters.checks import SYNTHETIC, html_page, read_of, refusal_of
 
 TRACKER = "https://www.idea.int/democracytracker"

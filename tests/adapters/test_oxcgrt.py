@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_tracker.adapters.oxcgrt import parse
-from civic_tracker.country_of import country_of
-from civic_tracker.documents import Document, read_file
-from civic_tracker.entries import Parsed, RawEntry, RawFigure
-from civic_tracker.figures import indicator_of
-from civic_tracker.normalise import Origin, measure_of
-from civic_tracker.sources import get_source
-from civic_tracker.terms import load_terms
+from civic_tracker.adapters.oxcgrt.series import parse
+from civic_tracker.building.figures import indicator_of
+from civic_tracker.building.normalise import Origin, measure_of
+from civic_tracker.countries.country_of import country_of
+from civic_tracker.declared.sources import get_source
+from civic_tracker.declared.terms import load_terms
+from civic_tracker.documents.document import Document, read_file
+from civic_tracker.documents.entries import Parsed, RawEntry, RawFigure
 from tests.adapters.checks import SYNTHETIC, read_of, refusal_of
 
 C4_FILE = "c4_restrictions_on_gatherings.csv"

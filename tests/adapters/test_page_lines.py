@@ -3,7 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from civic_tracker.adapters._page_lines import PageLine, page_lines
+from civic_tracker.adapters.shared.page_lines import PageLine, page_lines
 
 
 def lines(html: str) -> list[PageLine]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import openpyxl
 
-from civic_tracker.documents import Document
+from civic_tracker.documents.document import Document
 from tests.adapters.checks import SYNTHETIC
 
 _BODY = "the clerk whispered quietly that nobody outside may ever read these plain words about last winter"

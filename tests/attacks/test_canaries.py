@@ -18,22 +18,22 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker import dataset as store
 from civic_tracker import leaving
 from civic_tracker.adapters import parser_of
-from civic_tracker.changes import changes_of_measures
-from civic_tracker.dataset import Dataset
-from civic_tracker.documents import Document
-from civic_tracker.entries import RawEntry
+from civic_tracker.building.normalise import Origin, measure_of
+from civic_tracker.building.records import Part, Records, records_of
+from civic_tracker.declared.sources import Refresh, get_source
+from civic_tracker.declared.terms import load_terms
+from civic_tracker.documents.document import Document
+from civic_tracker.documents.entries import RawEntry
 from civic_tracker.errors import CivicTrackerError
-from civic_tracker.health import check
-from civic_tracker.normalise import Origin, measure_of
-from civic_tracker.records import Part, Records, records_of
-from civic_tracker.refresh import RunReport, SourceReport
-from civic_tracker.schedule import run_in_markdown
-from civic_tracker.schema import ActRow, LinkRow, Measure, Observation, Problem, WholeWords
-from civic_tracker.sources import Refresh, get_source
-from civic_tracker.terms import load_terms
+from civic_tracker.model.changes import changes_of_measures
+from civic_tracker.model.schema import ActRow, LinkRow, Measure, Observation, Problem, WholeWords
+from civic_tracker.refreshing.health import check
+from civic_tracker.refreshing.refresh import RunReport, SourceReport
+from civic_tracker.refreshing.schedule import run_in_markdown
+from civic_tracker.store import dataset as store
+from civic_tracker.store.dataset import Dataset
 from tests.attacks.canaries import Case, canary, cases, leaked
 from tests.examples import a_dataset, a_measure
 from tests.test_injection import OUTPUTS
@@ -226,7 +226,7 @@ def _opened(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
 
 def test_a_folder_of_data_holds_canaries_in_its_local_part_alone(tmp_path: Path) -> None:
     """Of ICNL's page, whose text behind the date was once written whole; imported twice, so that it has a history."""
-    from civic_tracker import pipeline
+    from civic_tracker.building import pipeline
 
     labels = "<span class='order'>order</span> <span class='date'>15 Mar 2020{}</span> <span class='issue'>{}</span>"
 

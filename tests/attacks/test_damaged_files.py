@@ -14,15 +14,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from civic_tracker import dataset as store
-from civic_tracker import pipeline, report
-from civic_tracker.changes import Change
+from civic_tracker.building import pipeline
+from civic_tracker.building.relink import renew
 from civic_tracker.cli import app
-from civic_tracker.documents import Document
+from civic_tracker.declared.sources import Source, all_sources
+from civic_tracker.documents.document import Document
 from civic_tracker.errors import DatasetError, UsageError
-from civic_tracker.linking.renew import renew
-from civic_tracker.refresh import refresh
-from civic_tracker.sources import Source, all_sources
+from civic_tracker.model.changes import Change
+from civic_tracker.publish.report import compose
+from civic_tracker.refreshing.refresh import refresh
+from civic_tracker.store import dataset as store
 from tests.pages import entry, page
 from tests.test_refresh import Publisher
 
@@ -116,7 +117,7 @@ def do_import(folder: Path, source: Source) -> None:
 
 def do_report(folder: Path, _: Source) -> None:
     dataset = store.load(folder, countries=frozenset({"KEN"}))
-    report.to_markdown(report.build_report(dataset, "KEN", date(2026, 11, 9)))
+    compose.to_markdown(compose.build_report(dataset, "KEN", date(2026, 11, 9)))
 
 
 COMMANDS = {"run": do_run, "refresh": do_refresh, "import": do_import, "report": do_report}

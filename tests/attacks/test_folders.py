@@ -10,16 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker import dataset as store
-from civic_tracker import pipeline, storage
+from civic_tracker.building import pipeline
 from civic_tracker.cli.console import deliver
-from civic_tracker.dataset import Dataset
+from civic_tracker.disk import storage
+from civic_tracker.disk.files import write_file
 from civic_tracker.errors import CivicTrackerError, DatasetError, UsageError
-from civic_tracker.export import export_all, export_country
-from civic_tracker.files import write_file
-from civic_tracker.package import write_package, write_release
-from civic_tracker.refresh import RunReport, write_report
-from civic_tracker.site.build import build_site
+from civic_tracker.publish.csv_files import export_all, export_country
+from civic_tracker.publish.package.compose import write_package, write_release
+from civic_tracker.publish.site.build import build_site
+from civic_tracker.refreshing.refresh import RunReport, write_report
+from civic_tracker.store import dataset as store
+from civic_tracker.store.dataset import Dataset
 from tests.attacks.test_writers import every_file
 from tests.attacks.writer import MOMENT, day, world
 from tests.website.sites import few_members

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker import dataset as store
-from civic_tracker import resources
+from civic_tracker import paths
 from civic_tracker.cli import main
 from civic_tracker.countries import decisions as names
 from civic_tracker.linking import decisions as links
-from civic_tracker.refresh import RunReport
+from civic_tracker.refreshing.refresh import RunReport
+from civic_tracker.store import dataset as store
 from tests.attacks.test_writers import every_file
 from tests.attacks.writer import MOMENT, world
 from tests.website.sites import few_members
@@ -67,8 +67,8 @@ def place(dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     """A folder with the dataset, a copy of the mapping tables, and outputs of an earlier day."""
     few_members(monkeypatch)
     shutil.copytree(dataset, tmp_path / "data")
-    shutil.copytree(resources.mappings_dir(), tmp_path / "mappings")
-    for module in (resources, names):
+    shutil.copytree(paths.mappings_dir(), tmp_path / "mappings")
+    for module in (paths, names):
         monkeypatch.setattr(module, "mappings_dir", lambda: tmp_path / "mappings")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CIVIC_TRACKER_DATA_DIR", str(tmp_path / "data"))

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from civic_tracker import dataset as store
-from civic_tracker import storage, versions
+from civic_tracker.disk import storage, versions
 from civic_tracker.errors import DatasetError
+from civic_tracker.store import dataset as store
 from tests.attacks import ROUNDS
 from tests.attacks.test_writers import Writer, a_writer, answer, every_file, tell
 from tests.attacks.writer import NAMES, world

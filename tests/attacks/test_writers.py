@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker import dataset as store
-from civic_tracker import resources, storage
+from civic_tracker import paths as resources
+from civic_tracker.disk import storage
 from civic_tracker.errors import DatasetError
 from civic_tracker.linking import decisions
+from civic_tracker.store import dataset as store
 from tests.attacks import ROUNDS
 from tests.attacks.writer import NAMES, TASKS, do
 from tests.website.sites import few_members

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from civic_tracker import __version__
-from civic_tracker import dataset as store
-from civic_tracker.dataset import Dataset
 from civic_tracker.errors import CivicTrackerError
-from civic_tracker.export import export_all
-from civic_tracker.package import write_package, write_release
-from civic_tracker.refresh import RunReport, write_report
-from civic_tracker.site.build import build_site
+from civic_tracker.publish.csv_files import export_all
+from civic_tracker.publish.package.compose import write_package, write_release
+from civic_tracker.publish.site.build import build_site
+from civic_tracker.refreshing.refresh import RunReport, write_report
+from civic_tracker.store import dataset as store
+from civic_tracker.store.dataset import Dataset
 from tests.website.sites import ON, a_world, few_members
 
 NAMES = ("one", "two")

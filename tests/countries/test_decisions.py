@@ -9,7 +9,7 @@ import pytest
 from civic_tracker.countries import decisions, match, tables
 from civic_tracker.countries.decisions import Decision
 from civic_tracker.errors import DeclarationError, UsageError
-from civic_tracker.resources import mappings_dir
+from civic_tracker.paths import mappings_dir
 
 Edit = Callable[[str, str], None]
 

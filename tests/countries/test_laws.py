@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from civic_tracker.countries import CountryMatch, all_territories, match, match_many, territory
 from civic_tracker.countries.keys import bag_key, plain_key
-from civic_tracker.resources import mappings_dir
+from civic_tracker.paths import mappings_dir
 
 
 def rows(table: str) -> list[dict[str, str]]:

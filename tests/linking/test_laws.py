@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from civic_tracker import resources
+from civic_tracker import paths
+from civic_tracker.declared.tables import read_table
 from civic_tracker.linking import LinkRecord, Profile, compare, explain, from_row, profile, score
 from civic_tracker.linking.features import FEATURES, answers
 from civic_tracker.linking.profile import STEPS
 from civic_tracker.linking.score import ALWAYS, weights
 from civic_tracker.linking.words import GROUPS, patterns
-from civic_tracker.tables import read_table
 
 PIECES = (
     *("state of emergency", "declared", "extended until", "31 May", "March 3", "Decree 77/2020", "curfew", "9 pm"),
@@ -112,7 +112,7 @@ def test_every_group_of_words_has_rows() -> None:
 
 @pytest.mark.parametrize("group", [group for group in GROUPS if group not in {"common", "titles"}])
 def test_a_word_stands_once_in_a_language_of_a_value(group: str) -> None:
-    rows = read_table(resources.mappings_dir() / "link_words.csv", required=frozenset({"gives", "words"}))
+    rows = read_table(paths.mappings_dir() / "link_words.csv", required=frozenset({"gives", "words"}))
     for row in rows:
         if row["gives"] == group:
             found = [word.strip() for word in row["words"].split(";")]

@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from civic_tracker import dataset as store
-from civic_tracker import pipeline, resources, storage
+from civic_tracker import paths
+from civic_tracker.building import pipeline
+from civic_tracker.building.relink import renew
+from civic_tracker.building.silence import say_silent
 from civic_tracker.cli import app
-from civic_tracker.dataset import Dataset, Import
-from civic_tracker.documents import Document
+from civic_tracker.declared.sources import get_source
+from civic_tracker.disk import storage
+from civic_tracker.documents.document import Document
 from civic_tracker.errors import DeclarationError, UsageError
 from civic_tracker.linking import decisions as table
 from civic_tracker.linking.candidates import NEAREST, candidates
@@ -23,10 +26,9 @@ from civic_tracker.linking.decisions import LinkDecision
 from civic_tracker.linking.link import DOUBTFUL, Kept, Links, link
 from civic_tracker.linking.profile import profile
 from civic_tracker.linking.record import from_measure
-from civic_tracker.linking.renew import renew
-from civic_tracker.linking.silence import say_silent
-from civic_tracker.schema import ActRow, LinkRow, Measure
-from civic_tracker.sources import get_source
+from civic_tracker.model.schema import ActRow, LinkRow, Measure
+from civic_tracker.store import dataset as store
+from civic_tracker.store.dataset import Dataset, Import
 from tests.examples import a_dataset, a_measure
 from tests.pages import entry, page
 
@@ -197,8 +199,8 @@ def test_what_a_record_costs_does_not_grow_with_the_number_of_records() -> None:
 def own_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the mapping tables, so that a test may decide."""
     copy = tmp_path / "mappings"
-    shutil.copytree(resources.mappings_dir(), copy)
-    monkeypatch.setattr(resources, "mappings_dir", lambda: copy)
+    shutil.copytree(paths.mappings_dir(), copy)
+    monkeypatch.setattr(paths, "mappings_dir", lambda: copy)
     table.decisions.cache_clear()
     yield copy
     table.decisions.cache_clear()

@@ -1,8 +1,8 @@
 """Records from rows and from measures."""
 
-from civic_tracker.dates import PartialDate
 from civic_tracker.linking import compare, from_measure, profile, steps_of
-from civic_tracker.schema import Measure, Step
+from civic_tracker.model.dates import PartialDate
+from civic_tracker.model.schema import Measure, Step
 from tests.linking.invented import read, record
 
 

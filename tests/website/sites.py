@@ -8,9 +8,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from civic_tracker import members
-from civic_tracker.changes import Change
-from civic_tracker.dataset import Dataset
+from civic_tracker.declared import members
+from civic_tracker.model.changes import Change
+from civic_tracker.store.dataset import Dataset
 from tests.examples import a_compiled_measure, a_dataset, a_measure, an_event, an_observation
 
 ON = date(2023, 7, 15)

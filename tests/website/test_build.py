@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker import members
-from civic_tracker.dataset import Dataset
+from civic_tracker.declared import members
+from civic_tracker.declared.sources import all_sources
+from civic_tracker.declared.vocabulary import liberties
 from civic_tracker.errors import DatasetError
-from civic_tracker.site import build
-from civic_tracker.site.build import MEMORY, Built, build_site
-from civic_tracker.sources import all_sources
-from civic_tracker.vocabulary import liberties
+from civic_tracker.publish.site import build
+from civic_tracker.publish.site.build import MEMORY, Built, build_site
+from civic_tracker.store.dataset import Dataset
 from tests.examples import a_measure, make_stale
 from tests.website.sites import FEW, KENYA_HAS, LANGUAGES, ON, a_world, few_members, links, pages, read, target
 

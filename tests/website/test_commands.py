@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from civic_tracker.cli import app
 from civic_tracker.errors import UsageError
-from civic_tracker.site.build import build_site
-from civic_tracker.site.serve import preview
+from civic_tracker.publish.site.build import build_site
+from civic_tracker.publish.site.serve import preview
 from tests.website.sites import ON, a_world, few_members
 
 

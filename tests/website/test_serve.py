@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from civic_tracker.site import serve
-from civic_tracker.site.build import MEMORY
+from civic_tracker.publish.site import serve
+from civic_tracker.publish.site.build import MEMORY
 
 Address = tuple[str, int]
 

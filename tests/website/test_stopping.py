@@ -21,7 +21,7 @@ _SLOW = """
 import sys, time
 from pathlib import Path
 from civic_tracker.cli import main
-from civic_tracker.site import build
+from civic_tracker.publish.site import build
 
 begun = Path(sys.argv.pop())
 

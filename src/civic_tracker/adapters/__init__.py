@@ -7,10 +7,10 @@ import importlib
 from collections.abc import Callable
 from typing import cast
 
-from civic_tracker.documents import Document
-from civic_tracker.entries import Parsed
+from civic_tracker.declared.sources import Source
+from civic_tracker.documents.document import Document
+from civic_tracker.documents.entries import Parsed
 from civic_tracker.errors import UsageError
-from civic_tracker.sources import Source
 
 Parser = Callable[[Document], Parsed]
 

@@ -7,13 +7,13 @@ it ends, so it is an act of its own. There are no titles: ours are put together 
 
 from collections.abc import Mapping
 
-from civic_tracker.adapters._idea_columns import shown
-from civic_tracker.adapters._links import links_of
-from civic_tracker.documents import Document
-from civic_tracker.entries import Parsed, RawEntry
+from civic_tracker.adapters.shared.columns import shown
+from civic_tracker.adapters.shared.links import links_of
+from civic_tracker.documents.document import Document
+from civic_tracker.documents.entries import Parsed, RawEntry
+from civic_tracker.documents.tabular import table_of
 from civic_tracker.errors import DocumentError
 from civic_tracker.leaving import NAMES
-from civic_tracker.tabular import table_of
 from civic_tracker.text import shorten
 
 SHEET = "Dataset"

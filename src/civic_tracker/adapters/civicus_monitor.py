@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from datetime import date
 from urllib.parse import unquote, urlsplit
 
-from civic_tracker.documents import Document, json_of
-from civic_tracker.entries import Aside, Parsed, RawFigure
+from civic_tracker.documents.document import Document, json_of
+from civic_tracker.documents.entries import Aside, Parsed, RawFigure
 from civic_tracker.errors import DocumentError
 from civic_tracker.leaving import named, quoted
 

@@ -21,10 +21,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from civic_tracker.adapters._addresses import web_address
-from civic_tracker.adapters._page_lines import is_block, page_lines
-from civic_tracker.documents import Document, page_of, page_title
-from civic_tracker.entries import Aside, Parsed, RawEntry
+from civic_tracker.adapters.shared.addresses import web_address
+from civic_tracker.adapters.shared.page_lines import is_block, page_lines
+from civic_tracker.documents.document import Document, page_of, page_title
+from civic_tracker.documents.entries import Aside, Parsed, RawEntry
 from civic_tracker.errors import DocumentError
 from civic_tracker.leaving import quoted
 

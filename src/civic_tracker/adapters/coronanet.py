@@ -18,12 +18,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from civic_tracker.adapters._idea_columns import shown
-from civic_tracker.documents import Document
-from civic_tracker.entries import Aside, Parsed, RawEntry, RawStep
+from civic_tracker.adapters.shared.columns import shown
+from civic_tracker.documents.document import Document
+from civic_tracker.documents.entries import Aside, Parsed, RawEntry, RawStep
+from civic_tracker.documents.tabular import Row, Table, table_of
 from civic_tracker.errors import DocumentError
 from civic_tracker.leaving import named, quoted
-from civic_tracker.tabular import Row, Table, table_of
 
 NEEDED = (
     *("record_id", "policy_id", "entry_type", "update_type", "date_start", "date_end", "date_end_spec"),

@@ -2,7 +2,7 @@
 
 import typer
 
-from civic_tracker import resources
+from civic_tracker import paths
 from civic_tracker.cli.console import AsJson, out, print_json, print_table
 
 
@@ -11,14 +11,14 @@ def check_sources(as_json: AsJson = False) -> None:
 
     Example: civic-tracker check-sources
     """
-    from civic_tracker import declarations
+    from civic_tracker.refreshing import declarations
 
     faults = declarations.all_faults()
     if as_json:
         print_json([one.facts() for one in faults])
     elif faults:
         rows = [(one.file, one.line or "", one.column, one.what) for one in faults]
-        print_table(f"Faults in {resources.root()}", ["File", "Line", "Column", "What is wrong"], rows, [1], heading=2)
+        print_table(f"Faults in {paths.root()}", ["File", "Line", "Column", "What is wrong"], rows, [1], heading=2)
         out.print(f"{len(faults)} faults. Mend the files, and check again: civic-tracker check-sources")
     else:
         out.print("All declarations, mapping tables and starter facts are in order.")

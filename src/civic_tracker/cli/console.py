@@ -15,12 +15,12 @@ import typer
 from rich.markup import escape
 from rich.status import Status
 
-from civic_tracker import workspace
 from civic_tracker.cli.streams import print_bytes
+from civic_tracker.disk.files import write_file
 from civic_tracker.errors import UsageError
-from civic_tracker.files import write_file
-from civic_tracker.printing import WIDTH_OF_LOG, LiteralConsole, is_unicode
-from civic_tracker.screen_tables import Columns, show_table
+from civic_tracker.publish.printing import WIDTH_OF_LOG, LiteralConsole, is_unicode
+from civic_tracker.publish.screen_tables import Columns, show_table
+from civic_tracker.store import workspace
 from civic_tracker.text import json_text, legible
 
 

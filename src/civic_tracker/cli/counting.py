@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from civic_tracker import workspace
 from civic_tracker.cli.console import AsJson, DataDir, folder_of, out, print_json, print_table
 from civic_tracker.errors import UsageError
+from civic_tracker.store import workspace
 
 if TYPE_CHECKING:
-    from civic_tracker.member_counts import MembersWithMeasures
-    from civic_tracker.schema import Observation
-    from civic_tracker.sources import Source
-    from civic_tracker.verify import Verdict
+    from civic_tracker.counting.member_counts import MembersWithMeasures
+    from civic_tracker.counting.verify import Verdict
+    from civic_tracker.declared.sources import Source
+    from civic_tracker.model.schema import Observation
 
 SETS = ("ogp-2020",)
 
@@ -41,8 +41,8 @@ def indicator(
 
     Example: civic-tracker indicator --source vdem-pandem --release V4 --period 2020-Q3 --where 'merepgov = 1'
     """
-    from civic_tracker.member_counts import count_members
-    from civic_tracker.sources import get_source
+    from civic_tracker.counting.member_counts import count_members
+    from civic_tracker.declared.sources import get_source
 
     wanted = get_source(source)
     day = workspace.day(members_on)
@@ -84,7 +84,7 @@ def verify(
 
     Example: civic-tracker verify ogp-2020
     """
-    from civic_tracker import verify as verifying
+    from civic_tracker.counting import verify as verifying
 
     if which not in SETS:
         raise UsageError(f"There is no set of statements '{which}'. There is: {', '.join(SETS)}.")
@@ -138,7 +138,7 @@ def _names(countries: Sequence[str]) -> str:
 
 
 def _list(observations: "Sequence[Observation]", source: "Source", release: str, as_json: bool) -> None:
-    from civic_tracker.member_counts import releases, variables
+    from civic_tracker.counting.member_counts import releases, variables
 
     there = releases(observations, source)
     if not there:

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from civic_tracker import clock, workspace
+from civic_tracker import clock
 from civic_tracker.cli.console import AsJson, DataDir, On, folder_of, out, print_json, print_table
 from civic_tracker.errors import UsageError
+from civic_tracker.store import workspace
 
 if TYPE_CHECKING:
-    from civic_tracker.acts import Act, ActStatus
-    from civic_tracker.dataset import Dataset
-    from civic_tracker.schema import Measure
+    from civic_tracker.findings.acts import Act, ActStatus
+    from civic_tracker.model.schema import Measure
+    from civic_tracker.store.dataset import Dataset
 
 Country = Annotated[str | None, typer.Option("--country", help="Of one country: ISO code or name.")]
 One = Annotated[str, typer.Argument(metavar="A", help="Id of a record.")]
@@ -157,7 +158,7 @@ def acts(
 
     Example: civic-tracker acts Kenya --on 2020-12-31
     """
-    from civic_tracker.acts import STATE_WORDS, acts_of, status_of
+    from civic_tracker.findings.acts import STATE_WORDS, acts_of, status_of
 
     code, day = workspace.country_code(country), workspace.day(on)
     dataset = workspace.load(folder_of(context, data_dir), country=code)
@@ -203,11 +204,11 @@ def rollback(
 
     Example: civic-tracker rollback Kenya
     """
-    from civic_tracker import members
-    from civic_tracker.acts import STATE_WORDS
-    from civic_tracker.dataset import Dataset, by_country
-    from civic_tracker.rollback import ORDER
-    from civic_tracker.rollback import rollback as rolled_back
+    from civic_tracker.declared import members
+    from civic_tracker.findings.acts import STATE_WORDS
+    from civic_tracker.findings.rollback import ORDER
+    from civic_tracker.findings.rollback import rollback as rolled_back
+    from civic_tracker.store.dataset import Dataset, by_country
 
     day, chosen = workspace.day(on), folder_of(context, data_dir)
     if country is not None:
@@ -248,7 +249,7 @@ def rollback(
 
 def _show_act(act: "Act", state: "ActStatus") -> None:
     """One act in full: what each record says, what happened to it, and whether it stands."""
-    from civic_tracker.acts import STATE_WORDS
+    from civic_tracker.findings.acts import STATE_WORDS
 
     out.print(f"[bold]{escape(act.title)}[/bold] ({act.id})", soft_wrap=True)
     rows = [

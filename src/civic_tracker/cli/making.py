@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from civic_tracker import workspace
 from civic_tracker.cli.console import AsJson, DataDir, On, err, folder_of, out, print_json, progress
 from civic_tracker.errors import CivicTrackerError, UsageError
+from civic_tracker.store import workspace
 
 
 def run(
@@ -28,10 +28,11 @@ def run(
     Example: civic-tracker run
     Example: civic-tracker run --accept imports.jsonl
     """
-    from civic_tracker import dataset as store
-    from civic_tracker import export, pipeline
-    from civic_tracker.linking.renew import renew
-    from civic_tracker.linking.silence import say_silent
+    from civic_tracker.building import pipeline
+    from civic_tracker.building.relink import renew
+    from civic_tracker.building.silence import say_silent
+    from civic_tracker.publish import csv_files
+    from civic_tracker.store import dataset as store
 
     day, accepted = workspace.day(on), _kept_files(accept or [])
     chosen = folder_of(context, data_dir)
@@ -46,7 +47,7 @@ def run(
             done.changed = sorted({*done.changed, *linked.changed})
             done.remarks += say_silent(linked.without)
         status.update("writing exports")
-        written = export.export_all(done.dataset, target, day)
+        written = csv_files.export_all(done.dataset, target, day)
     if as_json:
         print_json(_run_facts(done, folder, target, written))
     else:
@@ -68,10 +69,10 @@ def import_(
 
     Example: civic-tracker import icnl covid19tracker.html --retrieved 2021-05-02
     """
-    from civic_tracker import pipeline
-    from civic_tracker.documents import read_file
-    from civic_tracker.saved_files import documents_in
-    from civic_tracker.sources import get_source
+    from civic_tracker.building import pipeline
+    from civic_tracker.declared.sources import get_source
+    from civic_tracker.documents.document import read_file
+    from civic_tracker.documents.saved_files import documents_in
     from civic_tracker.text import web_address
 
     declared = get_source(source)
@@ -129,18 +130,18 @@ def export_(
     Example: civic-tracker export --country KEN --out kenya
     Example: civic-tracker export --country Perú --language es --out peru
     """
-    from civic_tracker import export
-    from civic_tracker.languages import language as spoken
+    from civic_tracker.publish import csv_files
+    from civic_tracker.words.languages import language as spoken
 
     day, words = workspace.day(on), spoken(language).code
     code = workspace.country_code(country) if country else None
     dataset = workspace.load(folder_of(context, data_dir), country=code)
     written = (
-        export.export_country(dataset, code, folder, day, words)
+        csv_files.export_country(dataset, code, folder, day, words)
         if code
-        else export.export_all(dataset, folder, day, words)
+        else csv_files.export_all(dataset, folder, day, words)
     )
-    listing = f"{code}-{export.CONTENTS}" if code else export.CONTENTS
+    listing = f"{code}-{csv_files.CONTENTS}" if code else csv_files.CONTENTS
     if as_json:
         print_json({"folder": str(folder), "written": written})
     else:
@@ -149,7 +150,7 @@ def export_(
 
 def _kept_files(names: Sequence[str]) -> frozenset[str]:
     """The files of the dataset that nothing can make again, of those a user may name."""
-    from civic_tracker.dataset import KEPT
+    from civic_tracker.store.dataset import KEPT
 
     for name in names:
         if name not in KEPT:
@@ -172,9 +173,9 @@ def _run_facts(done: Any, folder: Path, target: Path, written: list[str]) -> dic
 
 
 def _show_run(done: Any, folder: Path, target: Path, written: list[str]) -> None:
-    from civic_tracker import terminal
-    from civic_tracker.sources import all_sources
-    from civic_tracker.summary import say_stale
+    from civic_tracker.declared.sources import all_sources
+    from civic_tracker.findings.summary import say_stale
+    from civic_tracker.publish import terminal
 
     terminal.show_counts(done, out)
     terminal.show_world(done.dataset, out)
@@ -197,7 +198,7 @@ def _show_run(done: Any, folder: Path, target: Path, written: list[str]) -> None
 
 
 def _show_import(source: str, result: Any) -> None:
-    from civic_tracker import terminal
+    from civic_tracker.publish import terminal
 
     terminal.show_counts(result.run, out, only=source)
     state = result.run.dataset.states[source]

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from civic_tracker import workspace
 from civic_tracker.cli.console import AsJson, DataDir, On, folder_of, out, print_json, progress
+from civic_tracker.store import workspace
 
 
 def package(
@@ -25,7 +25,7 @@ def package(
 
     Example: civic-tracker package --out package --on 2021-06-30
     """
-    from civic_tracker import package as packages
+    from civic_tracker.publish.package import compose as packages
 
     day = workspace.day(on)
     with progress() as status:

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from civic_tracker import workspace
 from civic_tracker.cli.console import AsJson, DataDir, On, deliver, err, folder_of, out, print_json, print_table
 from civic_tracker.errors import UsageError
+from civic_tracker.store import workspace
 
 IN_WORDS = ("text", "md", "html", "pdf")
 IN_CODES = ("json", "csv")
@@ -36,8 +36,10 @@ def report(
     Example: civic-tracker report Perú --language es --format html --out peru.html
     Example: civic-tracker report Kenya --format pdf --out kenya.pdf
     """
-    from civic_tracker import export, languages, pdf, terminal
-    from civic_tracker import report as reports
+    from civic_tracker.publish import csv_files, terminal
+    from civic_tracker.publish.report import compose as reports
+    from civic_tracker.publish.report import pdf
+    from civic_tracker.words import languages
 
     code, day = workspace.country_code(country), workspace.day(on)
     if form not in (*IN_WORDS, *IN_CODES):
@@ -60,7 +62,7 @@ def report(
         "html": lambda: reports.to_html(made).encode(),
         "pdf": lambda: pdf.to_pdf(reports.to_html(made), made.say, tell=err.print),
         "json": lambda: reports.to_json(made).encode(),
-        "csv": lambda: export.measures_csv(reports.records(made), day),
+        "csv": lambda: csv_files.measures_csv(reports.records(made), day),
     }
     deliver(renderings[form](), output, readable=form in {"text", "md"})
 
@@ -75,9 +77,9 @@ def summary(
 
     Example: civic-tracker summary --on 2020-12-31
     """
-    from civic_tracker import members
-    from civic_tracker.dataset import Dataset, by_country
-    from civic_tracker.summary import summarise
+    from civic_tracker.declared import members
+    from civic_tracker.findings.summary import summarise
+    from civic_tracker.store.dataset import Dataset, by_country
 
     day = workspace.day(on)
     dataset = workspace.load(folder_of(context, data_dir))
@@ -116,7 +118,7 @@ def members_(
 
     Example: civic-tracker members --on 2020-05-15
     """
-    from civic_tracker import members
+    from civic_tracker.declared import members
 
     day = workspace.day(on)
     if local:
@@ -151,8 +153,8 @@ def sources(context: typer.Context, as_json: AsJson = False, data_dir: DataDir =
 
     Example: civic-tracker sources
     """
-    from civic_tracker import dataset as store
-    from civic_tracker.sources import all_sources
+    from civic_tracker.declared.sources import all_sources
+    from civic_tracker.store import dataset as store
 
     folder = workspace.readable_folder(folder_of(context, data_dir))
     states = store.read_manifest(folder).sources if store.exists(folder) else {}
@@ -194,8 +196,8 @@ def problems(
 
     Example: civic-tracker problems --source icnl
     """
-    from civic_tracker.problems import PROBLEMS
-    from civic_tracker.sources import get_source
+    from civic_tracker.declared.sources import get_source
+    from civic_tracker.model.problems import PROBLEMS
 
     folder = folder_of(context, data_dir)
     wanted = get_source(source).id if source else None
@@ -243,9 +245,10 @@ def match(
 
     Example: civic-tracker match "Corea del Norte" Congo
     """
-    from civic_tracker import countries, members
-    from civic_tracker.country_of import refusal_words
-    from civic_tracker.sources import get_source
+    from civic_tracker import countries
+    from civic_tracker.countries.country_of import refusal_words
+    from civic_tracker.declared import members
+    from civic_tracker.declared.sources import get_source
 
     owner = "ogp" if source == "ogp" else get_source(source).id if source else None
     answers = [(name, countries.match(name, source=owner)) for name in names]
@@ -289,7 +292,7 @@ def match(
 
 
 def _show_unused(folder: Path | None, source: str | None, as_json: bool) -> None:
-    from civic_tracker import pipeline
+    from civic_tracker.building import pipeline
 
     chosen = workspace.readable_folder(folder)
     cells = [

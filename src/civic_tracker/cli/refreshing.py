@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from civic_tracker import __version__, clock, workspace
+from civic_tracker import __version__, clock
 from civic_tracker.cli.console import (
     AsJson,
     DataDir,
@@ -23,12 +23,13 @@ from civic_tracker.cli.console import (
     progress,
     stoppable,
 )
+from civic_tracker.disk.files import write_file
 from civic_tracker.errors import CivicTrackerError, DatasetError, UsageError
-from civic_tracker.files import write_file
+from civic_tracker.store import workspace
 
 if TYPE_CHECKING:
-    from civic_tracker.pipeline import Say
-    from civic_tracker.refresh import RunReport, SourceReport
+    from civic_tracker.building.pipeline import Say
+    from civic_tracker.refreshing.refresh import RunReport, SourceReport
 
 _COLUMNS = (
     *("Source", "Outcome", "Requests", "Bytes", "Entries", "Least filled"),
@@ -59,8 +60,8 @@ def refresh(
 
     Example: civic-tracker refresh icnl cld-rti
     """
-    from civic_tracker.refresh import RunReport
-    from civic_tracker.sources import get_source
+    from civic_tracker.declared.sources import get_source
+    from civic_tracker.refreshing.refresh import RunReport
 
     chosen = [get_source(name) for name in names] if names else None
     accepted = frozenset(get_source(name).id for name in accept_shrink or ())
@@ -114,8 +115,8 @@ def changes(
 
     Example: civic-tracker changes --since 2026-11-01 --country KEN
     """
-    from civic_tracker import dataset as store
-    from civic_tracker.sources import get_source
+    from civic_tracker.declared.sources import get_source
+    from civic_tracker.store import dataset as store
 
     first = workspace.day(since) if since else date.min
     code = workspace.country_code(country) if country else None
@@ -138,9 +139,9 @@ def changes(
 
 
 def _ask(folder: Path, chosen: Any, accepted: frozenset[str], say: Any) -> dict[str, Any]:
-    from civic_tracker import dataset as store
     from civic_tracker.fetching import Client
-    from civic_tracker.refresh import refresh as ask
+    from civic_tracker.refreshing.refresh import refresh as ask
+    from civic_tracker.store import dataset as store
 
     with store.locked(folder):
         before = _history_length(folder)
@@ -155,8 +156,8 @@ def _ask(folder: Path, chosen: Any, accepted: frozenset[str], say: Any) -> dict[
 
 
 def _offline(folder: Path, say: Any) -> dict[str, Any]:
-    from civic_tracker import dataset as store
-    from civic_tracker import pipeline
+    from civic_tracker.building import pipeline
+    from civic_tracker.store import dataset as store
 
     with store.locked(folder):
         before = _history_length(folder)
@@ -172,8 +173,8 @@ def _offline(folder: Path, say: Any) -> dict[str, Any]:
 
 def _linked_too(folder: Path, changed: list[str], say: Any) -> tuple[tuple[str, ...], list[str]]:
     """Link anew what changed; the names of all files that did, and what is to be said about it."""
-    from civic_tracker.linking.renew import renew
-    from civic_tracker.linking.silence import say_silent
+    from civic_tracker.building.relink import renew
+    from civic_tracker.building.silence import say_silent
 
     linked = renew(folder, say=say)
     files = tuple(sorted({*changed, *(linked.changed if linked else ())}))
@@ -182,7 +183,7 @@ def _linked_too(folder: Path, changed: list[str], say: Any) -> tuple[tuple[str, 
 
 def _leave(report: "RunReport", folder: Path, summary: Path | None) -> Path | None:
     """Write the report of this run; when that fails, say so and return ``None``: it is no reason to hide the rest."""
-    from civic_tracker.refresh import write_report
+    from civic_tracker.refreshing.refresh import write_report
 
     path = None
     try:
@@ -198,7 +199,7 @@ def _leave(report: "RunReport", folder: Path, summary: Path | None) -> Path | No
 
 
 def _write_summary(report: "RunReport", path: Path) -> bool:
-    from civic_tracker.schedule import run_in_markdown
+    from civic_tracker.refreshing.schedule import run_in_markdown
 
     try:
         write_file(path, run_in_markdown(report).encode())
@@ -230,8 +231,8 @@ def _steps(*, quiet: bool) -> Iterator["Say"]:
 
 def _fingerprint(folder: Path) -> str | None:
     """What tells one state of the dataset from another; ``None`` where there is none that can be read."""
-    from civic_tracker import dataset as store
-    from civic_tracker import storage
+    from civic_tracker.disk import storage
+    from civic_tracker.store import dataset as store
 
     with suppress(OSError):
         return storage.file_sha256(folder / store.MANIFEST)
@@ -240,7 +241,7 @@ def _fingerprint(folder: Path) -> str | None:
 
 def _became_of(folder: Path, before: str | None) -> str:
     """What a run that was stopped left of the dataset, in words."""
-    from civic_tracker import storage
+    from civic_tracker.disk import storage
 
     if storage.needs_recovery(folder):
         return "the new files lie ready, and the next command puts them in place"
@@ -248,7 +249,7 @@ def _became_of(folder: Path, before: str | None) -> str:
 
 
 def _history_length(folder: Path) -> int:
-    from civic_tracker import dataset as store
+    from civic_tracker.store import dataset as store
 
     return len(store.read_changes(folder))
 

@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from civic_tracker import resources, workspace
+from civic_tracker import paths
 from civic_tracker.cli.console import AsJson, DataDir, folder_of, out, print_json
 from civic_tracker.errors import UsageError
-from civic_tracker.schema import Problem
+from civic_tracker.model.schema import Problem
+from civic_tracker.store import workspace
 
 _KINDS = frozenset({"country_not_matched", "country_read_as"})
 
@@ -31,7 +32,7 @@ def review(
 
     Example: civic-tracker review --source idea_gsod --name "East Germany" --never --why "a dissolved state"
     """
-    from civic_tracker.sources import get_source
+    from civic_tracker.declared.sources import get_source
 
     declared = get_source(source).id if source else None
     if name is not None:
@@ -76,7 +77,7 @@ def _waiting(folder: Path | None, source: str | None) -> list[tuple[tuple[str, s
 def _decide(source: str, name: str, meaning: str | None, why: str, *, dry_run: bool) -> None:
     from civic_tracker.countries import decisions
 
-    if not resources.in_checkout() and not dry_run:
+    if not paths.in_checkout() and not dry_run:
         raise UsageError("Decisions are written into mappings/ of a checkout; this is an installed program.")
     iso3 = workspace.country_code(meaning) if meaning is not None else ""
     decision = decisions.Decision(source, name, iso3, why)

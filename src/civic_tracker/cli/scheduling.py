@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from civic_tracker import clock, workspace
+from civic_tracker import clock
 from civic_tracker.cli.console import AsJson, DataDir, deliver, folder_of, out, print_json, print_table, progress
 from civic_tracker.errors import UsageError
+from civic_tracker.store import workspace
 
 if TYPE_CHECKING:
-    from civic_tracker.diagnosis import Diagnosis, SourceFacts
+    from civic_tracker.refreshing.diagnosis import Diagnosis, SourceFacts
 
 
 def schedule(
@@ -34,8 +35,8 @@ def schedule(
 
     Example: civic-tracker schedule systemd --at 05:17 --data-dir /srv/civic-tracker/data
     """
-    from civic_tracker import schedule as schedules
-    from civic_tracker import storage
+    from civic_tracker.disk import storage
+    from civic_tracker.refreshing import schedule as schedules
 
     known = next((one for one in schedules.SCHEDULERS if one == scheduler.strip().lower()), None)
     if known is None:
@@ -64,7 +65,7 @@ def doctor(
 
     Example: civic-tracker doctor
     """
-    from civic_tracker import doctor as doctors
+    from civic_tracker.refreshing import doctor as doctors
 
     given = folder_of(context, data_dir)
     with progress() as status:

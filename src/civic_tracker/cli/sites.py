@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from civic_tracker import workspace
 from civic_tracker.cli.console import AsJson, DataDir, On, Stopped, err, folder_of, out, print_json, progress, stoppable
 from civic_tracker.errors import UsageError
+from civic_tracker.store import workspace
 
 if TYPE_CHECKING:
     from http.server import ThreadingHTTPServer
@@ -33,9 +33,9 @@ def site(
 
     Example: civic-tracker site --out site --address https://example.org/civic-space
     """
-    from civic_tracker import languages
-    from civic_tracker.site.build import build_site
+    from civic_tracker.publish.site.build import build_site
     from civic_tracker.text import web_address
+    from civic_tracker.words import languages
 
     day = workspace.day(on)
     codes = tuple(dict.fromkeys(languages.language(code).code for code in language or ()))
@@ -72,8 +72,8 @@ def serve(
     """
     import tempfile
 
-    from civic_tracker.site.build import build_site
-    from civic_tracker.site.serve import preview
+    from civic_tracker.publish.site.build import build_site
+    from civic_tracker.publish.site.serve import preview
 
     if folder is not None:
         if on:

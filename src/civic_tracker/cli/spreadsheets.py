@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from civic_tracker import workspace
 from civic_tracker.cli.console import DataDir, On, deliver, folder_of, progress
+from civic_tracker.store import workspace
 
 
 def spreadsheet(
@@ -21,8 +21,8 @@ def spreadsheet(
 
     Example: civic-tracker spreadsheet Perú --language es --out peru.xlsx
     """
-    from civic_tracker.languages import language as spoken
-    from civic_tracker.spreadsheet import country_workbook, world_workbook
+    from civic_tracker.publish.workbook.compose import country_workbook, world_workbook
+    from civic_tracker.words.languages import language as spoken
 
     spoken(language)  # an unknown language is refused before the dataset is read
     day = workspace.day(on)

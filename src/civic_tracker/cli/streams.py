@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-from civic_tracker.printing import NEAREST, is_unicode
+from civic_tracker.publish.printing import NEAREST, is_unicode
 
 _NAMES = ("stdout", "stderr")
 _ASCII = "civic_tracker_ascii"  # by its own name, Click takes ASCII for a mistake and writes UTF-8 instead

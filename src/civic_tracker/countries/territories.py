@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 from functools import cache
 from types import MappingProxyType
 
+from civic_tracker.declared.tables import once, read_rows
 from civic_tracker.errors import UsageError
-from civic_tracker.resources import mappings_dir
-from civic_tracker.tables import once, read_rows
+from civic_tracker.paths import mappings_dir
 
 OTHER_CODES = {
     "UK": "GBR",

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from civic_tracker.errors import CivicTrackerError
-from civic_tracker.schema import Address, Code, Model, TermWords
+from civic_tracker.model.schema import Address, Code, Model, TermWords
 
 if TYPE_CHECKING:
-    from civic_tracker.documents import Document  # takes Beautiful Soup along, which receipts do not need
+    from civic_tracker.documents.document import Document  # takes Beautiful Soup along, which receipts do not need
 
 Expects = Literal["page", "table", "json"]
 Kind = Literal["unreachable", "refused", "not_found", "not_the_format"]

@@ -3,7 +3,7 @@
 from datetime import date
 from urllib.parse import unquote
 
-from civic_tracker.documents import Document
+from civic_tracker.documents.document import Document
 from civic_tracker.fetching.exchange import Answer
 from civic_tracker.fetching.guard import Target
 from civic_tracker.fetching.outcomes import Receipt

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from civic_tracker.documents import describe
+from civic_tracker.documents.document import describe
 from civic_tracker.fetching.exchange import Answer
 from civic_tracker.fetching.outcomes import Expects, Failure
 from civic_tracker.leaving import quoted

@@ -9,9 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from civic_tracker import resources, storage
+from civic_tracker import paths
+from civic_tracker.declared.tables import CellError, read_rows
+from civic_tracker.disk import storage
 from civic_tracker.errors import UsageError
-from civic_tracker.tables import CellError, read_rows
 
 Answer = Literal["same", "related", "different"]
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
@@ -35,7 +36,7 @@ class LinkDecision:
 
 
 def path() -> Path:
-    return resources.mappings_dir() / "links.csv"
+    return paths.mappings_dir() / "links.csv"
 
 
 @cache
@@ -94,10 +95,10 @@ def forget(left: str, right: str) -> LinkDecision:
 @contextmanager
 def _table() -> Iterator[dict[tuple[str, str], LinkDecision]]:
     """The decisions as the table has them now, to be changed; it is written at the end, and nobody else meanwhile."""
-    if not resources.in_checkout():
+    if not paths.in_checkout():
         raise UsageError("Decisions are written into mappings/ of a checkout; this is an installed program.")
     with storage.locked(path().parent, patience=storage.PATIENCE):
-        storage.recover(path().parent, resources.is_mapping_table)
+        storage.recover(path().parent, paths.is_mapping_table)
         decisions.cache_clear()  # another program may have written since
         kept = dict(decisions())
         yield kept
@@ -109,7 +110,7 @@ def _write(kept: dict[tuple[str, str], LinkDecision]) -> None:
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(HEADER)
     writer.writerows((one.left, one.right, one.answer, one.who, one.when, one.why) for one in sorted(kept.values()))
-    storage.write_together(path().parent, {path().name: written.getvalue().encode()}, kinds=resources.is_mapping_table)
+    storage.write_together(path().parent, {path().name: written.getvalue().encode()}, kinds=paths.is_mapping_table)
     decisions.cache_clear()
 
 

@@ -13,7 +13,7 @@ from civic_tracker.linking.identity import act_id, founders_of, homes_of
 from civic_tracker.linking.profile import Profile, profile
 from civic_tracker.linking.record import LinkRecord, from_measure, steps_of
 from civic_tracker.linking.score import SAME_FROM, compare
-from civic_tracker.schema import ActRow, LinkRow, Measure, Verdict
+from civic_tracker.model.schema import ActRow, LinkRow, Measure, Verdict
 
 Say = Callable[[str], None]
 DOUBTFUL = (0.35, 0.85)

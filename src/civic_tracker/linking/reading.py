@@ -7,8 +7,8 @@ import calendar
 import re
 from dataclasses import dataclass
 
-from civic_tracker.dates import dates_in, parse_day_and_month
 from civic_tracker.linking.words import NUMBER_WORDS, patterns
+from civic_tracker.model.dates import dates_in, parse_day_and_month
 
 Day = tuple[int, int]
 """Month and day. Texts often leave out the year, and two dates of one act agree in it anyway."""

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from civic_tracker.dates import PartialDate
-from civic_tracker.schema import Measure, Step
+from civic_tracker.model.dates import PartialDate
+from civic_tracker.model.schema import Measure, Step
 from civic_tracker.text import clean, web_address
 
 NEEDED = ("source", "id", "iso3", "place", "date_start", "date_end", "category", "text", "url")

@@ -12,11 +12,11 @@ from functools import cache
 from math import isfinite
 from typing import Literal
 
-from civic_tracker import resources
+from civic_tracker import paths
+from civic_tracker.declared.tables import CellError, once, read_rows
 from civic_tracker.errors import DeclarationError
 from civic_tracker.linking.features import answers
 from civic_tracker.linking.profile import Profile
-from civic_tracker.tables import CellError, once, read_rows
 
 Verdict = Literal["same", "related", "different"]
 
@@ -73,7 +73,7 @@ def weights() -> dict[tuple[str, str], Weight]:
         numbers = {name: _number(row[name], name) for name in ("same", "linked")}
         return (row["feature"], row["answer"]), Weight(numbers["same"], numbers["linked"], row["meaning"])
 
-    path = resources.mappings_dir() / "link_weights.csv"
+    path = paths.mappings_dir() / "link_weights.csv"
     found = dict(read_rows(path, weight_of, required=COLUMNS, allowed=COLUMNS))
     if ALWAYS not in found:
         raise DeclarationError("link_weights.csv: lacks the row 'always'.")

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from functools import cache
 
-from civic_tracker import resources
-from civic_tracker.tables import CellError, read_rows
+from civic_tracker import paths
+from civic_tracker.declared.tables import CellError, read_rows
 
 GROUPS = ("category", "kind", "regime", "step", "topic", "scope", "form", "people", "common", "titles")
 _COLUMNS = frozenset({"gives", "value", "language", "words", "why"})
@@ -46,7 +46,7 @@ def word_rows() -> list[dict[str, str]]:
             raise CellError("is empty", "words")
         return row
 
-    return read_rows(resources.mappings_dir() / "link_words.csv", checked, required=_COLUMNS, allowed=_COLUMNS)
+    return read_rows(paths.mappings_dir() / "link_words.csv", checked, required=_COLUMNS, allowed=_COLUMNS)
 
 
 @cache

@@ -1,0 +1,1 @@
+"""International IDEA: Democracy Tracker, Global Monitor, Global State of Democracy indices."""

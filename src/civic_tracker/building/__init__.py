@@ -1,0 +1,1 @@
+"""From documents to the dataset: normalise, merge, count, link, write."""

@@ -1,0 +1,1 @@
+"""Members counted by published figures; what OGP printed, recomputed."""

@@ -1,0 +1,1 @@
+"""Bytes to a page, a table or JSON, and the raw entries that adapters hand on."""

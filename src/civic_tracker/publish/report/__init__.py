@@ -1,0 +1,1 @@
+"""The report of a country in every format."""

@@ -1,0 +1,1 @@
+"""The scheduled job: refresh, health, doctor, schedule."""

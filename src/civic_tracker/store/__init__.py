@@ -1,0 +1,1 @@
+"""The dataset on disk: files, snapshots, the lock, all or nothing."""

@@ -1,0 +1,1 @@
+"""The reader's language: every word, label and sentence."""
