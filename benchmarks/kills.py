@@ -40,8 +40,9 @@ from civic_tracker.disk import storage  # noqa: E402
 from civic_tracker.disk.storage import sha256  # noqa: E402
 from civic_tracker.documents.document import Document  # noqa: E402
 from civic_tracker.errors import CivicTrackerError  # noqa: E402
-from civic_tracker.fetching.outcomes import Expects, Fetched, Receipt, Unchanged  # noqa: E402
+from civic_tracker.fetching.outcomes import Expects, Fetched, Unchanged  # noqa: E402
 from civic_tracker.linking import decisions as links  # noqa: E402
+from civic_tracker.model.runs import Receipt  # noqa: E402
 from civic_tracker.publish import csv_files  # noqa: E402
 from civic_tracker.publish.package.compose import is_of_a_site  # noqa: E402
 from civic_tracker.publish.site.build import build_site  # noqa: E402

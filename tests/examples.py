@@ -8,10 +8,10 @@ from typing import Any
 
 from civic_tracker.findings.summary import summarise
 from civic_tracker.model.changes import Change
+from civic_tracker.model.runs import FailureKind
 from civic_tracker.model.schema import Measure, Observation, Problem, SourceCount
 from civic_tracker.publish.workbook.acts import acts_in
 from civic_tracker.publish.workbook.compose import site_workbooks
-from civic_tracker.refreshing.health import FailureKind
 from civic_tracker.store.dataset import Dataset, Manifest, SourceState, Staleness, only, sealed
 
 

@@ -10,10 +10,11 @@ from lxml import etree  # type: ignore[import-untyped]
 from civic_tracker.building.figures import indicators
 from civic_tracker.declared.vocabulary import liberties
 from civic_tracker.findings.series import Series
-from civic_tracker.findings.timeline import Timeline, build_timeline, timeline_rows
+from civic_tracker.findings.timeline import Timeline, build_timeline
 from civic_tracker.model.schema import Observation
 from civic_tracker.publish.report.charts import NAMES, draw_lanes, spark_baseline, spark_latest, spark_line
 from civic_tracker.words.languages import language
+from civic_tracker.words.timeline_words import timeline_rows
 from tests.examples import an_observation
 from tests.test_series import a_figure, a_run, the_series
 from tests.test_timeline import ON, a_state, a_timeline, an_act

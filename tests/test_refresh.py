@@ -13,7 +13,8 @@ from civic_tracker.building import pipeline
 from civic_tracker.declared.sources import Source, all_sources, get_source
 from civic_tracker.documents.document import Document
 from civic_tracker.errors import DatasetError
-from civic_tracker.fetching.outcomes import Expects, Fetched, FetchError, Receipt, Unchanged
+from civic_tracker.fetching.outcomes import Expects, Fetched, FetchError, Unchanged
+from civic_tracker.model.runs import Receipt
 from civic_tracker.refreshing.refresh import SourceReport, refresh
 from civic_tracker.store import dataset as store
 from tests.pages import A_TAG_RENAMED_IN_A_FEW, COUNTRIES, UNHEALTHY, WHOLE, entry, page

@@ -18,7 +18,6 @@ from civic_tracker.declared.sources import all_sources
 from civic_tracker.declared.terms import load_terms
 from civic_tracker.declared.vocabulary import say_date
 from civic_tracker.documents.entries import RawEntry
-from civic_tracker.findings.timeline import timeline_rows
 from civic_tracker.model.changes import Change
 from civic_tracker.model.dates import PartialDate
 from civic_tracker.model.schema import Measure
@@ -28,6 +27,7 @@ from civic_tracker.publish.terminal import report_as_text
 from civic_tracker.store.dataset import Dataset
 from civic_tracker.words.languages import language
 from civic_tracker.words.report_words import say_stated_by, say_status
+from civic_tracker.words.timeline_words import timeline_rows
 from tests.examples import a_compiled_measure, a_dataset, a_measure, an_event, an_observation, make_stale
 
 ON = date(2024, 1, 1)

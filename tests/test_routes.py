@@ -8,19 +8,12 @@ from typing import get_args
 
 import pytest
 
-from civic_tracker.declared.routes import (
-    PLACEHOLDERS,
-    Route,
-    name_route,
-    read_routes,
-    route_table,
-    routes_for,
-    say_route,
-)
+from civic_tracker.declared.routes import PLACEHOLDERS, Route, read_routes, route_table, routes_for
 from civic_tracker.declared.vocabulary import GROUND_WORDS, liberties
 from civic_tracker.errors import DeclarationError
 from civic_tracker.model.schema import Liberty
 from civic_tracker.words.languages import COLUMNS_FOR, available, language, read_language
+from civic_tracker.words.route_words import name_route, say_route
 
 MAY_2020, JULY_2025 = date(2020, 5, 15), date(2025, 7, 1)
 HEAD = "route,order,for,since,until,name_en,name_es,name_fr,text_en,text_es,text_fr,url,basis"

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_tracker.findings.series import PANDEMIC, Series, say_figures, say_series, series_of
+from civic_tracker.findings.series import PANDEMIC, Series, series_of
 from civic_tracker.findings.summary import latest_observations
 from civic_tracker.model.schema import Observation
 from civic_tracker.words.languages import language
+from civic_tracker.words.series_words import say_figures, say_series
 from tests.examples import an_observation
 
 ENGLISH, FRENCH = language("en"), language("fr")

@@ -7,11 +7,12 @@ import pytest
 
 from civic_tracker.declared.sources import get_source
 from civic_tracker.declared.vocabulary import FAILURE_WORDS
-from civic_tracker.findings.summary import latest_observations, say_stale, summarise
+from civic_tracker.findings.summary import latest_observations, summarise
 from civic_tracker.model.dates import PartialDate
+from civic_tracker.model.runs import FailureKind
 from civic_tracker.model.schema import Coverage, CoverageState, Measure, Observation, SourceCount
-from civic_tracker.refreshing.health import FailureKind
 from civic_tracker.store.dataset import Dataset, SourceState, Staleness
+from civic_tracker.words.report_words import say_stale
 from tests.examples import an_observation
 
 ON = date(2020, 12, 31)

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civic_tracker.findings.acts import Act, ActState, ActStatus, acts_of, status_of
-from civic_tracker.findings.timeline import Timeline, build_timeline, timeline_heads, timeline_rows, timeline_sentences
+from civic_tracker.findings.timeline import Timeline, build_timeline
 from civic_tracker.model.dates import PartialDate
 from civic_tracker.model.schema import Effect, Liberty
 from civic_tracker.words.languages import language
+from civic_tracker.words.timeline_words import timeline_heads, timeline_rows, timeline_sentences
 from tests.examples import a_measure
 
 ON = date(2024, 1, 1)

@@ -9,12 +9,12 @@ The Python interface is small, and returns pandas frames::
 
 from typing import TYPE_CHECKING, Any
 
+from civic_tracker.version import __version__
+
 if TYPE_CHECKING:
     from civic_tracker.publish.frames import load_measures, load_observations, load_spells, summarise
 
 __all__ = ["__version__", "load_measures", "load_observations", "load_spells", "summarise"]
-
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

@@ -19,11 +19,10 @@ from civic_tracker.declared.terms import Term, Terms, load_terms
 from civic_tracker.disk import storage
 from civic_tracker.disk.storage import Content
 from civic_tracker.documents.document import Document
-from civic_tracker.documents.entries import Parsed
+from civic_tracker.documents.entries import Parsed, countries_in, entries_in
 from civic_tracker.errors import CivicTrackerError, DatasetError
 from civic_tracker.model.changes import Change, changes_of_figures, changes_of_measures, first_load
 from civic_tracker.model.schema import Measure, Observation, Problem
-from civic_tracker.refreshing.health import countries_in, entries_in
 from civic_tracker.store import dataset as store
 from civic_tracker.store.batches import by_batch, needed
 from civic_tracker.store.dataset import Dataset, Import, SourceState, Staleness

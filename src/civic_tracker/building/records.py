@@ -10,10 +10,11 @@ from civic_tracker.building.normalise import Origin, measure_of, out_of_scope
 from civic_tracker.declared.sources import Source
 from civic_tracker.declared.terms import Terms
 from civic_tracker.documents.entries import Aside, Parsed
-from civic_tracker.findings.summary import release_order, when
 from civic_tracker.leaving import quoted
 from civic_tracker.model.problems import problem
+from civic_tracker.model.releases import release_order
 from civic_tracker.model.schema import Measure, Observation, Problem, SourceCount, WholeWords
+from civic_tracker.model.status import when
 
 Batch = tuple["Part", ...]
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from civic_tracker import __version__, paths
+from civic_tracker import paths
 from civic_tracker.declared.sources import all_sources
 from civic_tracker.disk import storage
 from civic_tracker.linking.decisions import decisions
@@ -13,6 +13,7 @@ from civic_tracker.linking.link import Kept, Links, Say, link
 from civic_tracker.store import dataset as store
 from civic_tracker.store.batches import needed
 from civic_tracker.store.dataset import Dataset, Import, Manifest
+from civic_tracker.version import __version__
 
 TABLES = ("links.csv", "link_weights.csv", "link_words.csv")
 

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from civic_tracker import __version__
 from civic_tracker.cli import (
     checking,
     counting,
@@ -23,6 +22,7 @@ from civic_tracker.cli import (
 from civic_tracker.cli.console import DataDir, collect_rarely, err, out
 from civic_tracker.cli.streams import any_streams, trouble
 from civic_tracker.errors import CivicTrackerError
+from civic_tracker.version import __version__
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -174,8 +174,8 @@ def _run_facts(done: Any, folder: Path, target: Path, written: list[str]) -> dic
 
 def _show_run(done: Any, folder: Path, target: Path, written: list[str]) -> None:
     from civic_tracker.declared.sources import all_sources
-    from civic_tracker.findings.summary import say_stale
     from civic_tracker.publish import terminal
+    from civic_tracker.words.report_words import say_stale
 
     terminal.show_counts(done, out)
     terminal.show_world(done.dataset, out)

@@ -16,9 +16,10 @@ from civic_tracker.counting.conditions import Figure, read_condition
 from civic_tracker.declared import members
 from civic_tracker.declared.sources import Source
 from civic_tracker.errors import UsageError
-from civic_tracker.findings.summary import is_confirmed, release_order, when
 from civic_tracker.model.periods import Period, parse_period
+from civic_tracker.model.releases import release_order
 from civic_tracker.model.schema import Effect, Iso3, Liberty, Measure, Model, Observation
+from civic_tracker.model.status import is_confirmed, when
 
 
 class Variable(Model):

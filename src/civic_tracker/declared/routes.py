@@ -18,7 +18,6 @@ from civic_tracker.declared.tables import read_rows
 from civic_tracker.model.dates import PartialDate
 from civic_tracker.model.schema import Liberty
 from civic_tracker.text import web_address
-from civic_tracker.words.languages import Language
 
 PLACEHOLDERS = {
     "restriction": frozenset({"n"}),
@@ -94,25 +93,6 @@ def routes_for(liberties: Collection[Liberty], open_acts: int, on: date) -> list
         for row in route_table()
         if row.open_to in open_to and row.applies_on(on)
     ]
-
-
-def name_route(route: Route, say: Language) -> str:
-    """What the route is called."""
-    words = route.words
-    own = {"en": words.name_en, "es": words.name_es, "fr": words.name_fr}.get(say.code)
-    return own or say.named("ogp route", words.name_en)
-
-
-def say_route(route: Route, say: Language) -> str:
-    """What the route is, with the areas, grounds and numbers concerned, in the reader's language."""
-    words = route.words
-    own = {"en": words.text_en, "es": words.text_es, "fr": words.text_fr}.get(say.code)
-    return (own or say.named("ogp route", words.text_en)).format(
-        n=say.number(route.open_acts),
-        policy_areas=say.listed([say.topic(one) for one in route.policy_areas]),
-        challenge_areas=say.listed([say.topic(one) for one in route.challenge_areas]),
-        grounds=say.listed([say.word("response policy ground", one) for one in route.grounds]),
-    )
 
 
 @cache

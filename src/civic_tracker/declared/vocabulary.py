@@ -10,7 +10,7 @@ from civic_tracker.declared.tables import read_table
 from civic_tracker.errors import DeclarationError
 from civic_tracker.model import schema
 from civic_tracker.model.dates import PartialDate
-from civic_tracker.refreshing.health import FailureKind
+from civic_tracker.model.runs import FailureKind
 
 INSTRUMENT_WORDS: dict[schema.Instrument, str] = {
     "order": "Order of the executive",

@@ -1,6 +1,7 @@
 """Writing a set of files so that a reader finds all of the old ones or all of the new ones, never a mixture.
 
-The writer holds the folder (``locks``). The new files are laid ready in its room there; a journal that lists them with their checksums is put in place in one step; then they are moved over the old ones and the journal is
+The writer holds the folder (``locks``). The new files are laid ready in its room there; a journal that lists them with
+their checksums is put in place in one step; then they are moved over the old ones and the journal is
 removed. Whoever writes next after an interruption finishes the moves when there is a journal, and throws away what lies
 ready when there is none. Who only reads never does either: :mod:`civic_tracker.disk.versions`.
 """

@@ -4,7 +4,7 @@ Nothing here is interpreted. A field that the publisher does not have is the emp
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -140,3 +140,15 @@ class Parsed:
         for one in self:
             digest.update(f"{one!r}\n".encode())
         return digest.hexdigest()
+
+
+def countries_in(parsed: Sequence[Parsed]) -> int:
+    """How many different countries the entries name, as written."""
+    names = {one.country or one.country_code for part in parsed for one in part.entries}
+    names |= {one.country or one.country_code for part in parsed for one in part.figures}
+    return len(names - {""})
+
+
+def entries_in(parsed: Sequence[Parsed]) -> int:
+    """How many entries and figures documents hold, those set aside not counted: what all limits are about."""
+    return sum(len(part) - sum(aside.rows for aside in part.asides) for part in parsed)

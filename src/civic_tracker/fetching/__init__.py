@@ -5,8 +5,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from civic_tracker.fetching.outcomes import Expects, Fetched, FetchError, Kind, Receipt, Unchanged
+from civic_tracker.fetching.outcomes import Expects, Fetched, FetchError, Kind, Unchanged
 from civic_tracker.fetching.policy import PROJECT_ADDRESS, Clock, Policy
+from civic_tracker.model.runs import Receipt
 
 if TYPE_CHECKING:
     from civic_tracker.fetching.client import Client

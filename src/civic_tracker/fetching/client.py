@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 from civic_tracker.fetching.exchange import Answer, ask
 from civic_tracker.fetching.guard import Resolve, Target, judged_addresses, redirected, resolve, shown, target_of
-from civic_tracker.fetching.outcomes import Expects, Failure, Fetched, FetchError, Receipt, Unchanged
+from civic_tracker.fetching.outcomes import Expects, Failure, Fetched, FetchError, Unchanged
 from civic_tracker.fetching.policy import Clock, Policy
 from civic_tracker.fetching.receipts import condition, document_of, receipt_of, with_marks
 from civic_tracker.fetching.recognise import refuse_other_document, refuse_sign_in, refuse_status
 from civic_tracker.fetching.robots import MOST_MEGABYTES, Robots, closed_by, read_robots
 from civic_tracker.fetching.turns import Turns, back_off, lasting, retry_after
 from civic_tracker.fetching.unpacking import ACCEPTED
+from civic_tracker.model.runs import Receipt
 from civic_tracker.text import shorten
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from civic_tracker import __version__, clock
+from civic_tracker import clock
 from civic_tracker.limits import MAX_MEGABYTES
+from civic_tracker.version import __version__
 
 PROJECT_ADDRESS = "https://github.com/civic-tracker/civic-tracker"
 ROBOT = "civic-tracker"  # the name to which a publisher's robots.txt can address its rules

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from civic_tracker.documents.document import Document
 from civic_tracker.fetching.exchange import Answer
 from civic_tracker.fetching.guard import Target
-from civic_tracker.fetching.outcomes import Receipt
+from civic_tracker.model.runs import Receipt
 from civic_tracker.text import shorten
 
 _LONGEST_MARK = 1_000

@@ -15,7 +15,6 @@ from civic_tracker.building.figures import words_for
 from civic_tracker.findings.summary import latest_observations
 from civic_tracker.model.periods import Period, read_iso
 from civic_tracker.model.schema import Observation
-from civic_tracker.words.languages import Language
 
 PANDEMIC = date(2020, 3, 11)
 """The day on which the WHO called COVID-19 a pandemic: https://www.who.int/director-general/speeches/detail/\
@@ -97,38 +96,6 @@ def series_of(observations: Iterable[Observation], since: int = SINCE) -> dict[t
         (latest.source, latest.indicator): _series(latest, by_key[latest.source, latest.indicator], since)
         for latest in latest_observations(own)
     }
-
-
-def say_series(series: Series, say: Language) -> str:
-    """From the last figure before the pandemic to the latest, in one sentence; a publisher's words are not escaped."""
-    before, latest = series.baseline, series.latest
-    value, period = say.figure(latest), say.period(latest.period)
-    if before is None:
-        return say.gettext("{value} ({period}); no figure from before the pandemic.", value=value, period=period)
-    if series.over:
-        return say.gettext("{value} ({period}); no later figure.", value=value, period=period)
-    return say.gettext(
-        "From {before} ({before_period}) to {value} ({period}).",
-        before=say.figure(before),
-        before_period=say.period(before.period),
-        value=value,
-        period=period,
-    )
-
-
-def say_figures(series: Series, say: Language) -> str:
-    """The same for a cell of a table: ``2019: 0.62; 2020: 0.58``."""
-
-    def told(one: Observation) -> str:
-        # Translators: a period, and the figure of it.
-        return say.gettext("{period}: {value}", period=say.period(one.period), value=say.figure(one))
-
-    before, latest = series.baseline, series.latest
-    if before is None:
-        return say.listed([told(latest), say.gettext("no figure from before the pandemic")])
-    if series.over:
-        return say.listed([told(latest), say.gettext("no later figure")])
-    return say.listed([told(before), told(latest)])
 
 
 def _series(latest: Observation, figures: Iterable[Observation], since: int) -> Series:

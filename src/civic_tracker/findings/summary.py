@@ -1,22 +1,20 @@
 """What the dataset holds on one country on one day: counts and spans, never a score, a rank or a verdict."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import cache
 from typing import get_args
 
 from civic_tracker import countries
 from civic_tracker.declared import members
 from civic_tracker.declared.sources import Source, all_sources
 from civic_tracker.model import schema
-from civic_tracker.model.dates import PartialDate
 from civic_tracker.model.periods import Period
+from civic_tracker.model.releases import release_order
 from civic_tracker.model.schema import ActRow, CountrySummary, Coverage, CoverageState, Measure, Observation, Tally
-from civic_tracker.model.status import has_end, lacks_end, status
+from civic_tracker.model.status import has_end, is_confirmed, lacks_end, status, when
 from civic_tracker.store.dataset import Dataset, SourceState
-from civic_tracker.words.languages import SOURCE, Language, language
+from civic_tracker.words.report_words import say_stale
 
 
 def summarise(dataset: Dataset, iso3: str, on: date) -> CountrySummary:
@@ -67,43 +65,6 @@ def _acts(measures: Iterable[Measure], rows: Iterable[ActRow]) -> int:
     return len({act_of.get(one.id, one.id) for one in measures})
 
 
-def is_confirmed(measure: Measure) -> bool:
-    """Whether the record was read on the publisher's own page, or in a copy of it."""
-    return measure.evidence in {"publisher", "copy"}
-
-
-def say_stale(source: Source, state: SourceState | None, say: Language | None = None) -> str:
-    """One sentence when a source's newer page could not be taken over: of which day its records are, and why.
-
-    English unless a language is given.
-    """
-    if not state or not state.stale:
-        return ""
-    say = say or language(SOURCE)
-    name, since, why = source.short_name, say.date(state.stale.since), say.word("failure", state.stale.kind)
-    if state.retrieved:
-        return say.gettext(
-            "{source}'s records are those of {day}: since {since} its page could not be taken over ({why}).",
-            source=name,
-            day=say.date(state.retrieved),
-            since=since,
-            why=why,
-        )
-    if state.measures or state.observations:
-        return say.gettext(
-            "{source}'s records are the bundled starter facts: since {since} its page could not be taken over ({why}).",
-            source=name,
-            since=since,
-            why=why,
-        )
-    return say.gettext(
-        "{source}'s records are not here: since {since} its page could not be taken over ({why}).",
-        source=name,
-        since=since,
-        why=why,
-    )
-
-
 def latest_observations(observations: Iterable[Observation]) -> tuple[Observation, ...]:
     """The newest figure of each indicator, of the newest release where several are loaded."""
     newest: dict[tuple[str, str], Observation] = {}
@@ -117,17 +78,6 @@ def latest_observations(observations: Iterable[Observation]) -> tuple[Observatio
 def _age(one: Observation) -> tuple[Period, tuple[list[int], str]]:
     """What orders figures in time: the period, then the release."""
     return one.period, release_order(one.release)
-
-
-@cache
-def release_order(release: str) -> tuple[list[int], str]:
-    """What orders releases: their numbers, since v10 is later than v9."""
-    return [int(number) for number in re.findall(r"\d+", release)], release
-
-
-def when(measure: Measure) -> PartialDate | None:
-    """The date a record is placed at in time: its introduction, else the period it is reported under."""
-    return measure.introduced or measure.period
 
 
 def _tallies(

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from civic_tracker.model.dates import PartialDate
 from civic_tracker.model.schema import Measure, Status
 
 STATUS_WORDS: dict[Status, str] = {
@@ -61,3 +62,13 @@ def lacks_end(measure: Measure) -> bool:
         and measure.stage == "taken"
         and not tells_of_end(measure)
     )
+
+
+def is_confirmed(measure: Measure) -> bool:
+    """Whether the record was read on the publisher's own page, or in a copy of it."""
+    return measure.evidence in {"publisher", "copy"}
+
+
+def when(measure: Measure) -> PartialDate | None:
+    """The date a record is placed at in time: its introduction, else the period it is reported under."""
+    return measure.introduced or measure.period

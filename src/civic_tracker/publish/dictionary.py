@@ -8,13 +8,13 @@ from civic_tracker.counting.member_counts import MemberCount, MembersWithMeasure
 from civic_tracker.counting.verify import Statement, Verdict
 from civic_tracker.declared.sources import Refresh, Source
 from civic_tracker.declared.vocabulary import liberties
-from civic_tracker.fetching.outcomes import Receipt
 from civic_tracker.findings.acts import Act, ActStatus, FieldView, LifeEvent, Said
 from civic_tracker.findings.rollback import Rollback, RollbackRow
 from civic_tracker.leaving import KINDS, kinds_of
 from civic_tracker.model.changes import Change
 from civic_tracker.model.dates import PartialDate
 from civic_tracker.model.problems import PROBLEMS
+from civic_tracker.model.runs import Receipt
 from civic_tracker.model.schema import (
     ActRow,
     CountrySummary,

@@ -15,9 +15,9 @@ from datetime import date, timedelta
 from hashlib import sha256
 
 from civic_tracker.findings.acts import Act
-from civic_tracker.findings.summary import is_confirmed
 from civic_tracker.model.dates import PartialDate
 from civic_tracker.model.schema import Measure
+from civic_tracker.model.status import is_confirmed
 from civic_tracker.text import legible, shorten, web_address
 from civic_tracker.words.languages import Language
 from civic_tracker.words.report_words import say_who

@@ -10,9 +10,8 @@ from civic_tracker.building.figures import words_for
 from civic_tracker.building.pipeline import Run
 from civic_tracker.declared.sources import all_sources
 from civic_tracker.declared.vocabulary import liberties
-from civic_tracker.findings.summary import when
 from civic_tracker.model import schema
-from civic_tracker.model.status import lacks_end
+from civic_tracker.model.status import lacks_end, when
 from civic_tracker.publish.printing import LiteralConsole
 from civic_tracker.publish.report.compose import Report, say_state, shown
 from civic_tracker.publish.report.sections import Group, Section

@@ -6,8 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from civic_tracker import leaving
+from civic_tracker.model.runs import FailureKind
 from civic_tracker.model.schema import Model
-from civic_tracker.refreshing.health import FailureKind
 
 Level = Literal["note", "look", "broken"]
 Loaded = Literal["complete", "excerpt", "nothing"]

@@ -3,15 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from civic_tracker.declared.sources import Refresh
-from civic_tracker.documents.entries import Parsed, RawEntry, RawFigure
+from civic_tracker.documents.entries import Parsed, RawEntry, RawFigure, countries_in, entries_in
+from civic_tracker.model.runs import FailureKind
 from civic_tracker.model.schema import Problem, SourceCount
-
-FailureKind = Literal[
-    "unreachable", "refused", "not_found", "not_the_format", "site_changed", "shrunk", "suspicious", "internal"
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +31,6 @@ def fill_rates(parsed: Sequence[Parsed]) -> dict[str, float]:
         if filled and name not in {"locator", "extra", "remarks"}:
             rates[name] = round(filled / len(items), 3)
     return rates
-
-
-def entries_in(parsed: Sequence[Parsed]) -> int:
-    """How many entries and figures documents hold, those set aside not counted: what all limits are about."""
-    return sum(len(part) - sum(aside.rows for aside in part.asides) for part in parsed)
-
-
-def countries_in(parsed: Sequence[Parsed]) -> int:
-    """How many different countries the entries name, as written."""
-    names = {one.country or one.country_code for part in parsed for one in part.entries}
-    names |= {one.country or one.country_code for part in parsed for one in part.figures}
-    return len(names - {""})
 
 
 def check(

@@ -26,11 +26,12 @@ from civic_tracker.declared.sources import Refresh, Source, all_sources
 from civic_tracker.declared.terms import load_terms
 from civic_tracker.disk import storage
 from civic_tracker.documents.document import Document, text_of
-from civic_tracker.documents.entries import Parsed
+from civic_tracker.documents.entries import Parsed, entries_in
 from civic_tracker.errors import CivicTrackerError, DatasetError, DocumentError
-from civic_tracker.fetching.outcomes import Expects, Fetched, FetchError, Receipt, Unchanged
+from civic_tracker.fetching.outcomes import Expects, Fetched, FetchError, Unchanged
+from civic_tracker.model.runs import FailureKind, Receipt
 from civic_tracker.model.schema import Address, Code, CodeList, Model, Ours, OursList
-from civic_tracker.refreshing.health import FailureKind, check, entries_in, fill_rates
+from civic_tracker.refreshing.health import check, fill_rates
 from civic_tracker.store import dataset as store
 from civic_tracker.store.batches import needed
 from civic_tracker.store.dataset import Dataset, Import, Staleness

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from civic_tracker.declared.sources import all_sources
 from civic_tracker.declared.vocabulary import FAILURE_WORDS, say_date
 from civic_tracker.errors import UsageError
-from civic_tracker.refreshing.health import FailureKind
+from civic_tracker.model.runs import FailureKind
 from civic_tracker.refreshing.refresh import RunReport, SourceReport
 
 Scheduler = Literal["github", "systemd", "cron"]

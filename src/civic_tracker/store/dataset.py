@@ -30,8 +30,8 @@ from civic_tracker.disk.files import refuse_links
 from civic_tracker.disk.storage import Content
 from civic_tracker.disk.versions import OpenFile, Version
 from civic_tracker.errors import DatasetError, NewerFormatError
-from civic_tracker.fetching.outcomes import Receipt
 from civic_tracker.model.changes import Change
+from civic_tracker.model.runs import FailureKind, Receipt
 from civic_tracker.model.schema import (
     ActRow,
     Address,
@@ -45,7 +45,6 @@ from civic_tracker.model.schema import (
     Title,
     WholeWords,
 )
-from civic_tracker.refreshing.health import FailureKind
 from civic_tracker.store import intact
 
 FORMAT = 2

@@ -5,12 +5,11 @@ from datetime import date
 
 from civic_tracker.declared.sources import Source, all_sources
 from civic_tracker.findings.acts import ActStatus
-from civic_tracker.findings.summary import is_confirmed, say_stale
 from civic_tracker.model.schema import CountrySummary, Coverage, Measure, Observation
-from civic_tracker.model.status import has_end, lacks_end, status
+from civic_tracker.model.status import has_end, is_confirmed, lacks_end, status
 from civic_tracker.publish.workbook.labels import REASONS
 from civic_tracker.store.dataset import SourceState
-from civic_tracker.words.languages import SOURCE, Language
+from civic_tracker.words.languages import SOURCE, Language, language
 
 
 def headline(summary: CountrySummary, measures: Sequence[Measure], on: date, say: Language) -> list[str]:
@@ -254,3 +253,35 @@ def say_stated_by(record: Measure | Observation, say: Language) -> str:
 def lower_first(text: str) -> str:
     """The words of a label, for the middle of a sentence."""
     return text[:1].lower() + text[1:]
+
+
+def say_stale(source: Source, state: SourceState | None, say: Language | None = None) -> str:
+    """One sentence when a source's newer page could not be taken over: of which day its records are, and why.
+
+    English unless a language is given.
+    """
+    if not state or not state.stale:
+        return ""
+    say = say or language(SOURCE)
+    name, since, why = source.short_name, say.date(state.stale.since), say.word("failure", state.stale.kind)
+    if state.retrieved:
+        return say.gettext(
+            "{source}'s records are those of {day}: since {since} its page could not be taken over ({why}).",
+            source=name,
+            day=say.date(state.retrieved),
+            since=since,
+            why=why,
+        )
+    if state.measures or state.observations:
+        return say.gettext(
+            "{source}'s records are the bundled starter facts: since {since} its page could not be taken over ({why}).",
+            source=name,
+            since=since,
+            why=why,
+        )
+    return say.gettext(
+        "{source}'s records are not here: since {since} its page could not be taken over ({why}).",
+        source=name,
+        since=since,
+        why=why,
+    )

@@ -12,10 +12,12 @@ from typing import Any
 
 from babel.dates import format_skeleton
 
-from civic_tracker.findings.series import PANDEMIC, SINCE, Series, say_figures
-from civic_tracker.findings.timeline import Lane, Timeline, lane_name, timeline_heads, timeline_rows, timeline_sentences
+from civic_tracker.findings.series import PANDEMIC, SINCE, Series
+from civic_tracker.findings.timeline import Lane, Timeline
 from civic_tracker.model.periods import Period
 from civic_tracker.words.languages import Language
+from civic_tracker.words.series_words import say_figures
+from civic_tracker.words.timeline_words import lane_name, timeline_heads, timeline_rows, timeline_sentences
 
 SPARK_WIDTH, SPARK_HEIGHT, _MARGIN = 120, 24, 2
 

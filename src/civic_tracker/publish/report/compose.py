@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from civic_tracker import clock
 from civic_tracker.building.figures import words_for
-from civic_tracker.declared.routes import Route, name_route, routes_for, say_route
+from civic_tracker.declared.routes import Route, routes_for
 from civic_tracker.declared.sources import Source, all_sources
 from civic_tracker.declared.vocabulary import liberties
 from civic_tracker.findings.acts import Act, ActStatus, acts_of, status_of
@@ -30,6 +30,7 @@ from civic_tracker.text import json_text
 from civic_tracker.words import report_words as words
 from civic_tracker.words.change_words import Told, tell_changes
 from civic_tracker.words.languages import SOURCE, Language, language
+from civic_tracker.words.route_words import name_route, say_route
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from hashlib import sha256
 import jinja2
 import markupsafe
 
-from civic_tracker.findings.summary import when
+from civic_tracker.model.status import when
 from civic_tracker.text import LONGEST_SHOWN, cut, legible, shorten, web_address
 from civic_tracker.words.report_words import lower_first
 

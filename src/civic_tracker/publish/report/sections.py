@@ -6,9 +6,8 @@ from datetime import date
 
 from civic_tracker.building.figures import words_for
 from civic_tracker.declared.vocabulary import liberties
-from civic_tracker.findings.summary import is_confirmed, when
 from civic_tracker.model.schema import Measure, Observation
-from civic_tracker.model.status import lacks_end, status
+from civic_tracker.model.status import is_confirmed, lacks_end, status, when
 from civic_tracker.words.languages import Language
 
 

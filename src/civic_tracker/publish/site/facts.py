@@ -10,10 +10,9 @@ from typing import NamedTuple, get_args
 from pydantic import Field
 
 from civic_tracker import leaving
-from civic_tracker.findings.summary import when
 from civic_tracker.model import schema
 from civic_tracker.model.schema import CountrySummary, Iso3, Liberty, Measure, Model, Status
-from civic_tracker.model.status import status
+from civic_tracker.model.status import status, when
 from civic_tracker.text import cut, legible
 
 LIBERTIES: tuple[Liberty, ...] = get_args(schema.Liberty)

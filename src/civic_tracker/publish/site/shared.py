@@ -12,7 +12,6 @@ from civic_tracker.declared import members
 from civic_tracker.declared.map_tiles import Tile, tiles_of
 from civic_tracker.declared.sources import Source, all_sources
 from civic_tracker.declared.vocabulary import liberties
-from civic_tracker.findings.summary import say_stale
 from civic_tracker.model.changes import Change
 from civic_tracker.model.schema import CountrySummary
 from civic_tracker.publish import columns
@@ -24,7 +23,7 @@ from civic_tracker.publish.site.pages import Site, page
 from civic_tracker.store.dataset import SourceState
 from civic_tracker.words.change_words import tell_changes
 from civic_tracker.words.languages import Language, language
-from civic_tracker.words.report_words import say_span
+from civic_tracker.words.report_words import say_span, say_stale
 
 INDEX = "data/records.json"
 MOST_CHANGES = 100

@@ -6,9 +6,9 @@ from datetime import date
 
 from civic_tracker.building.figures import words_for
 from civic_tracker.declared.sources import all_sources
-from civic_tracker.findings.summary import when
 from civic_tracker.model.changes import TEXT_CHANGED, Change
 from civic_tracker.model.schema import Measure, Observation
+from civic_tracker.model.status import when
 from civic_tracker.publish import columns
 from civic_tracker.publish.workbook import labels
 from civic_tracker.publish.workbook.cells import Cell, Link
