@@ -12,7 +12,8 @@ from civic_tracker.model.dates import PartialDate
 from civic_tracker.model.runs import FailureKind
 from civic_tracker.model.schema import Coverage, CoverageState, Measure, Observation, SourceCount
 from civic_tracker.store.dataset import Dataset, SourceState, Staleness
-from civic_tracker.words.report_words import say_stale
+from civic_tracker.words.languages import language
+from civic_tracker.words.report_words import say_reason, say_stale
 from tests.examples import an_observation
 
 ON = date(2020, 12, 31)
@@ -127,17 +128,17 @@ def test_a_source_of_which_nothing_is_loaded_is_not_known() -> None:
 def test_a_stale_source_says_how_old_its_records_are(retrieved: date | None, measures: int, words: str) -> None:
     stale = Staleness(since=date(2026, 11, 20), kind="not_found")
     old = state("icnl", complete=True, measures=measures).model_copy(update={"retrieved": retrieved, "stale": stale})
-    said = say_stale(get_source("icnl"), old)
+    said = say_stale(get_source("icnl"), old, language("en"))
     assert said.startswith(words)
     assert said.endswith("could not be taken over (the page is gone).")
     found = coverage(Dataset(states={"icnl": old}), "FJI", "icnl")
-    assert found.reason.endswith(f". {said}")
+    assert say_reason(found, language("en")).endswith(f". {said}")
     assert (found.stale_since, found.stale_kind) == (date(2026, 11, 20), "not_found")
 
 
 def test_a_source_that_is_not_stale_says_nothing_of_it() -> None:
-    assert say_stale(get_source("icnl"), state("icnl", complete=True)) == ""
-    assert say_stale(get_source("icnl"), None) == ""
+    assert say_stale(get_source("icnl"), state("icnl", complete=True), language("en")) == ""
+    assert say_stale(get_source("icnl"), None, language("en")) == ""
 
 
 def test_every_kind_of_failure_has_words() -> None:

@@ -175,6 +175,7 @@ def _run_facts(done: Any, folder: Path, target: Path, written: list[str]) -> dic
 def _show_run(done: Any, folder: Path, target: Path, written: list[str]) -> None:
     from civic_tracker.declared.sources import all_sources
     from civic_tracker.publish import terminal
+    from civic_tracker.words.languages import SOURCE, language
     from civic_tracker.words.report_words import say_stale
 
     terminal.show_counts(done, out)
@@ -194,7 +195,7 @@ def _show_run(done: Any, folder: Path, target: Path, written: list[str]) -> None
     out.print("Next: civic-tracker report Kenya")
     for source, state in done.dataset.states.items():
         if state.stale:
-            out.print(escape(say_stale(all_sources()[source], state)), soft_wrap=True)
+            out.print(escape(say_stale(all_sources()[source], state, language(SOURCE))), soft_wrap=True)
 
 
 def _show_import(source: str, result: Any) -> None:

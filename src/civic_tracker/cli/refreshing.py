@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from civic_tracker import __version__, clock
+from civic_tracker import clock
 from civic_tracker.cli.console import (
     AsJson,
     DataDir,
@@ -26,6 +26,7 @@ from civic_tracker.cli.console import (
 from civic_tracker.disk.files import write_file
 from civic_tracker.errors import CivicTrackerError, DatasetError, UsageError
 from civic_tracker.store import workspace
+from civic_tracker.version import __version__
 
 if TYPE_CHECKING:
     from civic_tracker.building.pipeline import Say

@@ -37,6 +37,14 @@ COVERAGE_WORDS: dict[schema.CoverageState, str] = {
     "not_covered": "Does not cover the country",
     "not_known": "Not known",
 }
+REASON_WORDS: dict[schema.CoverageReason, str] = {
+    "excerpt": "Only an excerpt of this source is loaded; it may hold more.",
+    "not_listed": "The country is not on the list of countries that this source covers.",
+    "nothing_loaded": "Nothing of this source is loaded.",
+    "coverage_unknown": "It is not known which countries this source covers.",
+    "excerpt_silent": "Only an excerpt of this source is loaded, so its silence says nothing.",
+    "complete_silent": "The source covers the country and records nothing. That is not a finding of no restriction.",
+}
 SOURCE_STATE_WORDS = {"live": "still updated", "frozen": "no longer updated", "gone": "no longer found"}
 MEMBERSHIP_WORDS: dict[schema.MembershipState, str] = {
     "member": "member",

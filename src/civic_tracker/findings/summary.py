@@ -11,10 +11,18 @@ from civic_tracker.declared.sources import Source, all_sources
 from civic_tracker.model import schema
 from civic_tracker.model.periods import Period
 from civic_tracker.model.releases import release_order
-from civic_tracker.model.schema import ActRow, CountrySummary, Coverage, CoverageState, Measure, Observation, Tally
+from civic_tracker.model.schema import (
+    ActRow,
+    CountrySummary,
+    Coverage,
+    CoverageReason,
+    CoverageState,
+    Measure,
+    Observation,
+    Tally,
+)
 from civic_tracker.model.status import has_end, is_confirmed, lacks_end, status, when
 from civic_tracker.store.dataset import Dataset, SourceState
-from civic_tracker.words.report_words import say_stale
 
 
 def summarise(dataset: Dataset, iso3: str, on: date) -> CountrySummary:
@@ -110,26 +118,29 @@ def _coverage(source: Source, state: SourceState | None, measures: list[Measure]
         figures=said,
         confirmed=sum(map(is_confirmed, own)),
         checked=state.retrieved if state else None,
-        reason=" ".join(filter(None, (reason, say_stale(source, state)))),
+        reason=reason,
+        loaded=_is_loaded(state),
         stale_since=stale.since if stale else None,
         stale_kind=stale.kind if stale else "",
     )
 
 
-def _coverage_state(source: Source, state: SourceState | None, iso3: str, records: int) -> tuple[CoverageState, str]:
-    loaded = bool(state and (state.measures or state.observations))
+def _is_loaded(state: SourceState | None) -> bool:
+    return bool(state and (state.measures or state.observations))
+
+
+def _coverage_state(
+    source: Source, state: SourceState | None, iso3: str, records: int
+) -> tuple[CoverageState, CoverageReason]:
     complete = bool(state and state.complete)
     if records:
-        return "has_entries", "" if complete else "Only an excerpt of this source is loaded; it may hold more."
+        return "has_entries", "" if complete else "excerpt"
     if source.coverage.kind == "listed" and iso3 not in source.coverage.countries:
-        return "not_covered", "The country is not on the list of countries that this source covers."
-    if not loaded:
-        return "not_known", "Nothing of this source is loaded."
+        return "not_covered", "not_listed"
+    if not _is_loaded(state):
+        return "not_known", "nothing_loaded"
     if source.coverage.kind == "unknown":
-        return "not_known", "It is not known which countries this source covers."
+        return "not_known", "coverage_unknown"
     if not complete:
-        return "not_known", "Only an excerpt of this source is loaded, so its silence says nothing."
-    return (
-        "none_recorded",
-        "The source covers the country and records nothing. That is not a finding of no restriction.",
-    )
+        return "not_known", "excerpt_silent"
+    return "none_recorded", "complete_silent"

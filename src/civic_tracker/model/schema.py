@@ -42,6 +42,9 @@ RecordKind = Literal["measure", "event", "spell"]
 StepKind = Literal["introduced", "changed", "extended", "relaxed", "ended", "other"]
 Verdict = Literal["same", "related", "different"]
 CoverageState = Literal["has_entries", "none_recorded", "not_covered", "not_known"]
+CoverageReason = Literal[
+    "", "excerpt", "not_listed", "nothing_loaded", "coverage_unknown", "excerpt_silent", "complete_silent"
+]
 MembershipState = Literal["member", "suspended", "inactive", "non_voting", "not_member", "uncertain"]
 
 Iso3 = Annotated[str, Field(pattern=r"^[A-Z]{3}$"), leaving.CODE]
@@ -382,7 +385,8 @@ class Coverage(Model):
         default=None,
         description="Day of its newest document here; empty where only bundled facts or nothing is loaded.",
     )
-    reason: Ours = Field(description="Why the state is what it is.")
+    reason: CoverageReason = Field(description="Why the state is what it is; empty where the entries say all.")
+    loaded: bool = Field(description="Whether anything of this source is loaded, about whatever country.")
     stale_since: date | None = Field(
         default=None, description="Since when its newer page could not be taken over, as `reason` says in words."
     )

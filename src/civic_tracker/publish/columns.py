@@ -16,6 +16,8 @@ from civic_tracker.model.schema import CountrySummary, Measure, Model, Observati
 from civic_tracker.model.status import STATUS_WORDS, status
 from civic_tracker.store.dataset import TEXT_FIELDS, may_leave
 from civic_tracker.text import legible
+from civic_tracker.words.languages import SOURCE, language
+from civic_tracker.words.report_words import say_reason
 
 BETWEEN = " | "
 _DATES = ("introduced", "period", "ends", "ended_on")
@@ -114,8 +116,14 @@ def summary_rows(summary: CountrySummary) -> list[dict[str, str]]:
     ]
     for name in ("liberty", "instrument", "status", "effect"):
         rows += [{"counted_by": name} | tally.model_dump() for tally in getattr(summary, f"by_{name}")]
+    english = language(SOURCE)
     rows += [
-        {"counted_by": f"source: {one.source}", "value": one.state, "records": one.records, "reason": one.reason}
+        {
+            "counted_by": f"source: {one.source}",
+            "value": one.state,
+            "records": one.records,
+            "reason": say_reason(one, english),
+        }
         for one in summary.coverage
     ]
     return [{name: _text((head | row).get(name)) for name in SUMMARY_COLUMNS} for row in rows]

@@ -61,6 +61,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "status": _plain(STATUS_WORDS),
     "act state": _plain(STATE_WORDS),
     "coverage": _plain(vocabulary.COVERAGE_WORDS),
+    "reason": _plain(vocabulary.REASON_WORDS),
     "source state": vocabulary.SOURCE_STATE_WORDS,
     "membership": _plain(vocabulary.MEMBERSHIP_WORDS),
     "evidence": _plain(vocabulary.EVIDENCE_WORDS),

@@ -7,9 +7,8 @@ from civic_tracker.declared.sources import Source, all_sources
 from civic_tracker.findings.acts import ActStatus
 from civic_tracker.model.schema import CountrySummary, Coverage, Measure, Observation
 from civic_tracker.model.status import has_end, is_confirmed, lacks_end, status
-from civic_tracker.publish.workbook.labels import REASONS
 from civic_tracker.store.dataset import SourceState
-from civic_tracker.words.languages import SOURCE, Language, language
+from civic_tracker.words.languages import SOURCE, Language
 
 
 def headline(summary: CountrySummary, measures: Sequence[Measure], on: date, say: Language) -> list[str]:
@@ -208,10 +207,19 @@ def say_differences(records: Sequence[Measure], say: Language) -> str:
     return say.listed(told)
 
 
-def say_reason(coverage: Coverage, state: SourceState | None, say: Language) -> str:
+def say_reason(coverage: Coverage, say: Language) -> str:
     """Why a source says or does not say something, and since when its records could not be renewed."""
-    found = [say.pgettext("reason", text) for text in REASONS if coverage.reason.startswith(text)]
-    return " ".join(filter(None, (*found, say_stale(all_sources()[coverage.source], state, say))))
+    reason = say.word("reason", coverage.reason)
+    if not coverage.stale_since:
+        return reason
+    stale = _say_stale(
+        all_sources()[coverage.source],
+        (coverage.stale_since, coverage.stale_kind),
+        coverage.checked,
+        say,
+        loaded=coverage.loaded,
+    )
+    return f"{reason} {stale}".strip()
 
 
 def say_span(source: Source, say: Language) -> str:
@@ -255,24 +263,25 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def say_stale(source: Source, state: SourceState | None, say: Language | None = None) -> str:
-    """One sentence when a source's newer page could not be taken over: of which day its records are, and why.
-
-    English unless a language is given.
-    """
+def say_stale(source: Source, state: SourceState | None, say: Language) -> str:
+    """One sentence when a source's newer page could not be taken over: of which day its records are, and why."""
     if not state or not state.stale:
         return ""
-    say = say or language(SOURCE)
-    name, since, why = source.short_name, say.date(state.stale.since), say.word("failure", state.stale.kind)
-    if state.retrieved:
+    loaded = bool(state.measures or state.observations)
+    return _say_stale(source, (state.stale.since, state.stale.kind), state.retrieved, say, loaded=loaded)
+
+
+def _say_stale(source: Source, stale: tuple[date, str], retrieved: date | None, say: Language, *, loaded: bool) -> str:
+    name, since, why = source.short_name, say.date(stale[0]), say.word("failure", stale[1])
+    if retrieved:
         return say.gettext(
             "{source}'s records are those of {day}: since {since} its page could not be taken over ({why}).",
             source=name,
-            day=say.date(state.retrieved),
+            day=say.date(retrieved),
             since=since,
             why=why,
         )
-    if state.measures or state.observations:
+    if loaded:
         return say.gettext(
             "{source}'s records are the bundled starter facts: since {since} its page could not be taken over ({why}).",
             source=name,

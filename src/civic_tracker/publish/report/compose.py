@@ -171,7 +171,7 @@ def tell(found: Findings, say: Language) -> Report:
         ],
         sections=sections_of(leading, found.spells, summary.observations, on, say),
         changes=tell_changes(found.changes, say),
-        reasons={one.source: words.say_reason(one, found.loaded.get(one.source), say) for one in summary.coverage},
+        reasons={one.source: words.say_reason(one, say) for one in summary.coverage},
         say=say,
     )
 

@@ -123,7 +123,7 @@ def world_workbook(dataset: Dataset, on: date, language: str, changes: Iterable[
 
 def _of_country(country: Country, figures: Sequence[Observation], which: Figures, language: str) -> bytes:
     say, summary = language_of(language), country.summary
-    counts = summary_rows(summary, country.own.states, say)
+    counts = summary_rows(summary, say)
     tables = [
         Table("summary", say.pgettext("sheet", "Summary"), COUNTRY_SUMMARY, counts),
         *_record_tables(country.measures, country.spells, [country.acts], summary.on, say),

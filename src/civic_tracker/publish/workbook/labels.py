@@ -47,16 +47,6 @@ SUMMARY_WORDS: Mapping[str, Mapping[str, str]] = {
         "spells": "Runs of days at one level (context, in no other count)",
     },
 }
-REASONS = (
-    "Only an excerpt of this source is loaded; it may hold more.",
-    "The country is not on the list of countries that this source covers.",
-    "Nothing of this source is loaded.",
-    "It is not known which countries this source covers.",
-    "Only an excerpt of this source is loaded, so its silence says nothing.",
-    "The source covers the country and records nothing. That is not a finding of no restriction.",
-)
-"""The sentences with which a summary explains what a source says or does not say."""
-
 LABELS = {
     "act": "Id of the act",
     "acts": "Acts",
@@ -194,7 +184,6 @@ def summary_word(kind: str, code: str, language: Language) -> str:
 def messages() -> list[tuple[str, str]]:
     """The messages of this module's tables, as context and English text."""
     found = [("label", text) for text in LABELS.values()]
-    found += [("reason", text) for text in REASONS]
     found += [(kind, text) for kind, words in SUMMARY_WORDS.items() for text in words.values()]
     return found + [("meaning", text) for text in meanings()]
 

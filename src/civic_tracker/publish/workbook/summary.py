@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from civic_tracker.declared.sources import all_sources
-from civic_tracker.model.schema import CountrySummary, Coverage, Tally
+from civic_tracker.model.schema import CountrySummary, Tally
 from civic_tracker.publish.workbook import labels
 from civic_tracker.publish.workbook.cells import Cell
 from civic_tracker.publish.workbook.columns import COUNTRY_SUMMARY, IN_WORDS
 from civic_tracker.publish.workbook.rows import Row, in_words
-from civic_tracker.store.dataset import SourceState
 from civic_tracker.words.languages import Language
+from civic_tracker.words.report_words import say_reason
 
 
-def summary_rows(summary: CountrySummary, states: dict[str, SourceState], say: Language) -> Iterator[Row]:
+def summary_rows(summary: CountrySummary, say: Language) -> Iterator[Row]:
     """What is counted in all, by each kind of value, and what each source says."""
     totals: dict[str, int] = {
         "all": summary.records,
@@ -59,24 +59,8 @@ def summary_rows(summary: CountrySummary, states: dict[str, SourceState], say: L
         says = labels.summary_word("counted by", "source", say)
         # Translators: "What each source says", and the name of the source.
         row["counted_by_label"] = say.gettext("{what}: {name}", what=says, name=source)
-        row |= {"value_label": say.word("coverage", one.state), "reason": _reason(one, states.get(one.source), say)}
+        row |= {"value_label": say.word("coverage", one.state), "reason": say_reason(one, say)}
         yield [row.get(name) for name in COUNTRY_SUMMARY]
-
-
-def _reason(coverage: Coverage, state: SourceState | None, say: Language) -> str:
-    """Why a source says or does not say something, and since when its records could not be renewed."""
-    found = [say.pgettext("reason", text) for text in labels.REASONS if coverage.reason.startswith(text)]
-    if coverage.stale_since:
-        found.append(
-            say.gettext(
-                "Since {day} its page could not be taken over ({why}).",
-                day=say.date(coverage.stale_since),
-                why=say.word("failure", coverage.stale_kind),
-            )
-        )
-        if state and state.retrieved:
-            found.append(say.gettext("Its records are those of {day}.", day=say.date(state.retrieved)))
-    return " ".join(found)
 
 
 def overview_row(summary: CountrySummary, names: Sequence[str], say: Language) -> Row:
