@@ -17,8 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from civic_tracker.adapters import parser_of  # noqa: E402
 from civic_tracker.building.normalise import Origin  # noqa: E402
+from civic_tracker.building.parsers import parser_of  # noqa: E402
 from civic_tracker.building.records import Part, records_of  # noqa: E402
 from civic_tracker.declared.sources import Source, all_sources  # noqa: E402
 from civic_tracker.declared.terms import load_terms  # noqa: E402

@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MAPPINGS = ROOT / "mappings"
 sys.path.insert(0, str(ROOT / "src"))
 
-from civic_tracker.countries.keys import plain_key  # noqa: E402
+from civic_tracker.folding import plain_key  # noqa: E402
 
 CORE = ("en", "es", "fr")
 UN_OFFICIAL = ("ar", "ru", "zh")

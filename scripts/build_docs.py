@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from civic_tracker.building.problems import PROBLEMS
 from civic_tracker.declared import vocabulary
-from civic_tracker.model.problems import PROBLEMS
 from civic_tracker.publish import dictionary
 from civic_tracker.refreshing.schedule import next_step
 

@@ -10,8 +10,8 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 import civic_tracker
+from civic_tracker.building.problems import PROBLEMS
 from civic_tracker.declared.sources import CoverageDeclaration, Licence, Span
-from civic_tracker.model.problems import PROBLEMS
 from civic_tracker.model.schema import Measure, Model, SourceCount
 from civic_tracker.publish.dictionary import MODELS, data_dictionary, json_schema
 from tests.examples import a_measure, a_problem, an_event, an_observation

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from civic_tracker.building.history import changes_of_figures, changes_of_measures, first_load
 from civic_tracker.errors import UsageError
-from civic_tracker.model.changes import Change, Kind, changes_of_figures, changes_of_measures, first_load
+from civic_tracker.model.changes import Change, Kind
 from civic_tracker.model.schema import Measure
 from civic_tracker.publish.atom import atom_feed
 from civic_tracker.publish.workbook.labels import LABELS

@@ -16,9 +16,9 @@ import openpyxl
 import pytest
 
 from civic_tracker import countries, limits
-from civic_tracker.adapters import parser_of
 from civic_tracker.adapters.shared.links import links_of
 from civic_tracker.building.normalise import Origin
+from civic_tracker.building.parsers import parser_of
 from civic_tracker.building.records import Part, records_of
 from civic_tracker.countries.country_of import country_of
 from civic_tracker.declared.sources import all_sources

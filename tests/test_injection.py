@@ -21,7 +21,6 @@ from bs4 import BeautifulSoup
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
-from civic_tracker import leaving
 from civic_tracker.building import pipeline
 from civic_tracker.building.figures import observation_of
 from civic_tracker.building.normalise import Origin, measure_of
@@ -42,6 +41,7 @@ from civic_tracker.publish.terminal import report_as_text
 from civic_tracker.publish.workbook.compose import country_workbook, world_workbook
 from civic_tracker.store import dataset as store
 from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.fitting import fitted
 from civic_tracker.text import LONGEST_SHOWN, clean, cut, legible
 from civic_tracker.words.languages import language
 from tests import hostile
@@ -224,9 +224,9 @@ def test_a_stored_dataset_is_read_as_it_was() -> None:
         store.save(dataset, Path(name))
         found = store.load(Path(name))
     # Of text where a term belongs a file holds what leaves: the record as it is, but for that.
-    stored = [leaving.fitted(one) for one in dataset.measures]
+    stored = [fitted(one) for one in dataset.measures]
     assert sorted(found.measures, key=lambda one: one.id) == sorted(stored, key=lambda one: one.id)
-    assert found.problems == [leaving.fitted(one) for one in dataset.problems]
+    assert found.problems == [fitted(one) for one in dataset.problems]
     assert found.changes == dataset.changes
     assert sorted(map(repr, found.observations)) == sorted(map(repr, dataset.observations))
 

@@ -4,9 +4,10 @@ import pytest
 
 from civic_tracker import leaving
 from civic_tracker.declared.terms import load_terms, words_read
-from civic_tracker.leaving import NAMES, TERM, TERMS, TITLE, fitting_terms, is_term, quoted
+from civic_tracker.leaving import NAMES, TERM, TERMS, TITLE, is_term
 from civic_tracker.model.schema import Measure
 from civic_tracker.publish.dictionary import MODELS
+from civic_tracker.store.fitting import fits, fitting_terms, quoted
 
 
 def test_every_field_that_holds_words_is_declared() -> None:
@@ -23,7 +24,7 @@ def test_every_field_that_holds_words_is_declared() -> None:
 @pytest.mark.parametrize("words", ["Freedom of the Press", "4/1/2018 upon CAF visit", "St. Vincent", "Watch flag", ""])
 def test_few_words_are_a_term(words: str) -> None:
     assert is_term(words)
-    assert TERM.fitting(words) == words
+    assert fits(TERM, words) == words
 
 
 @pytest.mark.parametrize(
@@ -36,16 +37,16 @@ def test_few_words_are_a_term(words: str) -> None:
     ],
 )
 def test_many_words_and_sentences_are_no_term(words: str) -> None:
-    assert TERM.fitting(words) == ""
+    assert fits(TERM, words) == ""
     assert quoted(words) == f"(text of {len(words)} characters)"
 
 
 def test_a_long_term_of_the_table_leaves_as_it_stands() -> None:
     words = "The policy is a one-time measure (e.g. publication of guidelines)"
-    assert TERM.fitting(words) == words
-    assert TERM.fitting(f"{words} and more") == ""
+    assert fits(TERM, words) == words
+    assert fits(TERM, f"{words} and more") == ""
     both = "Mandatory with Fines; Mandatory (Other; please list other enforcement mechanisms in the text entry)"
-    assert TERMS.fitting(both) == both
+    assert fits(TERMS, both) == both
 
 
 def test_a_text_cut_at_its_commas_is_no_list_of_terms() -> None:
@@ -54,7 +55,7 @@ def test_a_text_cut_at_its_commas_is_no_list_of_terms() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "fits"),
+    ("words", "expected"),
     [
         ("Kailash Chand Meena, Divisional Commissioner of Kota under Government of Rajasthan", True),
         ("Mneen, rural Damascus, alSit Zayna and Al-Tay neighbourhood in Qamishli city", True),
@@ -62,12 +63,12 @@ def test_a_text_cut_at_its_commas_is_no_list_of_terms() -> None:
         ("where some civilians were reported to have been killed during protests", False),
     ],
 )
-def test_names_are_told_from_a_sentence(words: str, fits: bool) -> None:
-    assert (NAMES.fitting(words) == words) is fits
+def test_names_are_told_from_a_sentence(words: str, expected: bool) -> None:
+    assert (fits(NAMES, words) == words) is expected
 
 
 def test_a_title_is_cut_with_a_mark() -> None:
-    assert TITLE.fitting("x" * 400) == "x" * 299 + "…"
+    assert fits(TITLE, "x" * 400) == "x" * 299 + "…"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from civic_tracker import paths
-from civic_tracker.adapters import parser_of
+from civic_tracker.building.parsers import parser_of
 from civic_tracker.building.starter import starter_files
 from civic_tracker.declared import members
 from civic_tracker.declared.sources import all_sources, get_source, read_source

@@ -6,10 +6,10 @@ is more is *text*: it stays in ``data/local/``, and a problem says how long it i
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel
 
@@ -32,7 +32,6 @@ KINDS: dict[Kind, str] = {
 
 MOST_WORDS = 5
 LONGEST_TERM = 60
-_LONGEST_COUNTRY = 120
 _LONGEST_NAME = 9  # words of one name in a list: "the N'Djamena Fara sub-prefecture in the Hadjer Lamis region"
 _LEAST_CAPITALS = 0.4
 
@@ -40,7 +39,6 @@ _LEAST_CAPITALS = 0.4
 _SENTENCE = re.compile(r"(?<![^\W\d_])[^\W\d_]{4,}[.!?…][\"'”’)]*\s+\w|[。！？]")
 # Scripts that put no blank between words: two signs count as one.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _BETWEEN_NAMES = re.compile(r"[,;/()|&:\n]+|\s(?:and|or|y|e|et|und)\s")
 _BEFORE_NAME = re.compile(r"^\W+|^[dlDL]['’]")
 _SMALL = (
@@ -59,21 +57,6 @@ class Leaves:
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> Any:
         schema = handler(core)
         return schema | {"x-kind": self.kind, "x-longest": self.longest}
-
-    def fitting(self, words: str) -> str:
-        """What of the words leaves: all of them; the beginning of a title or of a list of names; nothing of a text."""
-        if self.kind == "term":
-            return words if is_term(words, self.longest) or is_known(words) else ""
-        if self.kind == "terms":
-            return words if is_known(words) else "; ".join(fitting_terms(_apart(words)))
-        if self.kind == "country":
-            return words if is_term(words, self.longest) or _is_country(words) else ""
-        if self.kind == "names":
-            is_one = is_term(words, self.longest) or is_known(words)
-            return cut(words, self.longest) if is_one or are_names(words) else ""
-        if self.kind == "text":
-            return ""
-        return cut(words, self.longest)
 
 
 CODE = Leaves("code", 120)
@@ -100,35 +83,6 @@ def word_count(words: str) -> int:
 
 
 @lru_cache(maxsize=16_384)
-def is_known(words: str) -> bool:
-    """Whether a person put the words, as they stand, into the table of terms; there ``date`` stands for any day."""
-    from civic_tracker.declared.terms import (  # the table is checked against the schema, which declares kinds
-        known_words,
-        plain,
-    )
-
-    return _DAY.sub("date", plain(words)) in known_words()
-
-
-def _apart(words: str) -> list[str]:
-    """The members of a list with ``;`` between them; a term of the table may have one inside."""
-    parts = words.split("; ")
-    terms: list[str] = []
-    while parts:
-        taken = next((end for end in range(len(parts), 1, -1) if is_known("; ".join(parts[:end]))), 1)
-        terms.append("; ".join(parts[:taken]))
-        del parts[:taken]
-    return terms
-
-
-@lru_cache(maxsize=1_024)
-def _is_country(words: str) -> bool:
-    from civic_tracker import countries  # its tables take a moment, and few names are that long
-
-    return len(words) <= _LONGEST_COUNTRY and countries.match(words).iso3 is not None
-
-
-@lru_cache(maxsize=16_384)
 def are_names(words: str) -> bool:
     """Whether words are names: each of few words, at least two of five words that are not small in capitals.
 
@@ -150,21 +104,10 @@ def are_names(words: str) -> bool:
     return counted > 0 and counted - small >= _LEAST_CAPITALS * counted
 
 
-def fitting_terms(terms: Sequence[str]) -> tuple[str, ...]:
-    """The terms of a list that leave: those that the table knows and, where together they are a term, the others.
-
-    One by one they could be a text that was cut at its commas.
-    """
-    unknown = [term for term in terms if not is_known(term)]
-    if is_term(" ".join(unknown), LONGEST_TERM):
-        return tuple(terms)
-    return tuple(term for term in terms if term not in unknown)
-
-
 def quoted(words: str, longest: int = LONGEST_TERM) -> str:
     """A document's words for a sentence of ours: in quotes when they are a term, else their length alone."""
     shown = clean(words)
-    if is_term(shown, longest) or is_known(shown):
+    if is_term(shown, longest):
         return f"'{words}'"
     return length_of(shown)
 
@@ -177,10 +120,12 @@ def length_of(words: str) -> str:
 def named(words: str, longest: int = LONGEST_TERM) -> str:
     """As ``quoted``, without quotes: a column, a key, a country in a list."""
     shown = clean(words)
-    return shown if is_term(shown, longest) or is_known(shown) else length_of(shown)
+    return shown if is_term(shown, longest) else length_of(shown)
 
 
-AnyRecord = TypeVar("AnyRecord", bound=BaseModel)
+def names_in(words: str) -> str:
+    """Names as far as they leave; nothing of words that are no names."""
+    return cut(words, NAMES.longest) if is_term(words, NAMES.longest) or are_names(words) else ""
 
 
 @cache
@@ -211,31 +156,3 @@ def _metadata(annotation: Any) -> Iterator[Any]:
 def text_fields(model: type[BaseModel]) -> tuple[str, ...]:
     """The fields of a model that are a publisher's running text."""
     return tuple(name for name, leaves in kinds_of(model).items() if leaves.kind == "text")
-
-
-def fitted(record: AnyRecord) -> AnyRecord:
-    """The record with what leaves of each of its fields; the record itself where all of it does.
-
-    Text fields stay: they are left out where a record is written.
-    """
-    shorter = {
-        name: fits
-        for name, leaves in kinds_of(type(record)).items()
-        if leaves.kind != "text" and (fits := fitting_value(leaves, value := getattr(record, name))) != value
-    }
-    return record.model_copy(update=shorter) if shorter else record
-
-
-def fitting_value(leaves: Leaves, value: Any) -> Any:
-    """The value of a field as it may leave; what is no word is as it was."""
-    if isinstance(value, str):
-        return leaves.fitting(value) if len(value) > MOST_WORDS else value
-    if isinstance(value, tuple) and all(isinstance(one, str) for one in value):
-        return _fitting_list(leaves, value)
-    return value
-
-
-def _fitting_list(leaves: Leaves, values: Iterable[str]) -> tuple[str, ...]:
-    if leaves.kind in {"term", "terms"}:
-        return fitting_terms(tuple(values))
-    return tuple(short for one in values if (short := leaves.fitting(one)))

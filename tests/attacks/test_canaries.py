@@ -19,15 +19,15 @@ from pathlib import Path
 import pytest
 
 from civic_tracker import leaving
-from civic_tracker.adapters import parser_of
+from civic_tracker.building.history import changes_of_measures
 from civic_tracker.building.normalise import Origin, measure_of
+from civic_tracker.building.parsers import parser_of
 from civic_tracker.building.records import Part, Records, records_of
 from civic_tracker.declared.sources import Refresh, get_source
 from civic_tracker.declared.terms import load_terms
 from civic_tracker.documents.document import Document
 from civic_tracker.documents.entries import RawEntry
 from civic_tracker.errors import CivicTrackerError
-from civic_tracker.model.changes import changes_of_measures
 from civic_tracker.model.schema import ActRow, LinkRow, Measure, Observation, Problem, WholeWords
 from civic_tracker.refreshing.health import check
 from civic_tracker.refreshing.refresh import RunReport, SourceReport

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civic_tracker.countries import CountryMatch, all_territories, match, match_many, territory
-from civic_tracker.countries.keys import bag_key, plain_key
+from civic_tracker.countries.keys import bag_key
+from civic_tracker.folding import plain_key
 from civic_tracker.paths import mappings_dir
 
 

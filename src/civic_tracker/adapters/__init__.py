@@ -1,27 +1,5 @@
-"""One module per publisher's format; each has one public function, ``parse``.
+"""One module or folder per publisher's format; each has one public function, ``parse``.
 
-An adapter knows a format and nothing else: it does not know what a liberty is, nor what an ISO code is.
+An adapter knows a format and nothing else: it does not know what a liberty is, nor what an ISO code is. It imports
+documents, text, errors and what adapters share, and nothing more.
 """
-
-import importlib
-from collections.abc import Callable
-from typing import cast
-
-from civic_tracker.declared.sources import Source
-from civic_tracker.documents.document import Document
-from civic_tracker.documents.entries import Parsed
-from civic_tracker.errors import UsageError
-
-Parser = Callable[[Document], Parsed]
-
-
-def parser_of(source: Source) -> Parser:
-    """The function that reads the source's documents.
-
-    Raises:
-        UsageError: for a source that has no documents of its own.
-    """
-    if not source.adapter:
-        raise UsageError(f"The source '{source.id}' has no document to import; it is kept in data/starter/.")
-    module = importlib.import_module(f"civic_tracker.adapters.{source.adapter}")
-    return cast(Parser, module.parse)

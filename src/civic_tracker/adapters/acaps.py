@@ -13,7 +13,7 @@ from civic_tracker.documents.document import Document
 from civic_tracker.documents.entries import Parsed, RawEntry
 from civic_tracker.documents.tabular import table_of
 from civic_tracker.errors import DocumentError
-from civic_tracker.leaving import NAMES
+from civic_tracker.leaving import names_in
 from civic_tracker.text import shorten
 
 SHEET = "Dataset"
@@ -51,7 +51,7 @@ def parse(document: Document) -> Parsed:
 def _entry(cells: Mapping[str, str], locator: str) -> RawEntry:
     measure, log_type = cells["MEASURE"].strip(), cells["LOG_TYPE"].strip()
     place = cells["ADMIN_LEVEL_NAME"].strip()
-    names = shorten(place, _LONGEST_PLACE_IN_TITLE) if NAMES.fitting(place) else ""
+    names = shorten(place, _LONGEST_PLACE_IN_TITLE) if names_in(place) else ""
     label = f"{measure} (phase-out)" if log_type == PHASE_OUT else measure
     return RawEntry(
         locator=locator,

@@ -7,14 +7,14 @@ from typing import get_args
 
 from civic_tracker import leaving, paths
 from civic_tracker.building.normalise import Origin, stated_by
+from civic_tracker.building.problems import kept_back, problem
 from civic_tracker.countries.country_of import country_of
 from civic_tracker.declared.sources import Source
 from civic_tracker.declared.tables import CellError, once, read_rows
 from civic_tracker.documents.entries import RawFigure
-from civic_tracker.leaving import quoted
 from civic_tracker.model.periods import parse_period
-from civic_tracker.model.problems import kept_back, problem
 from civic_tracker.model.schema import Liberty, Observation, Problem, WholeWords
+from civic_tracker.store.fitting import fits, quoted
 from civic_tracker.text import clean, clean_text, shorten, web_address
 
 _DECLARED = leaving.kinds_of(Observation)
@@ -95,7 +95,7 @@ def observation_of(
         cleaned = clean(said)
         if len(cleaned) <= leaving.MOST_WORDS:
             return cleaned  # most are numbers, and there are hundreds of thousands
-        leaves = _DECLARED[field].fitting(cleaned)
+        leaves = fits(_DECLARED[field], cleaned)
         if leaves != cleaned:
             entry = f"{origin.record} {figure.locator}"
             problems.append(kept_back(source.id, entry, field, cleaned, leaves, country=figure.country))

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from civic_tracker.model.problems import problem
+from civic_tracker.building.problems import problem
 from civic_tracker.model.schema import Measure, Observation, Problem
 
 _PROVENANCE = frozenset({"id", "source_record", "source_url", "retrieved"})

@@ -14,14 +14,15 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from civic_tracker import leaving
+from civic_tracker.building.problems import kept_back, problem
 from civic_tracker.countries.country_of import country_of
 from civic_tracker.declared.sources import Source
 from civic_tracker.declared.terms import Term, Terms, plain, read_ending, suggested, words_read
 from civic_tracker.documents.entries import RawEntry, RawStep
-from civic_tracker.leaving import Leaves, quoted
+from civic_tracker.leaving import Leaves
 from civic_tracker.model.dates import PartialDate, parse_date, parse_day_and_month
-from civic_tracker.model.problems import kept_back, problem
 from civic_tracker.model.schema import DateMentioned, EndByPlace, Measure, Problem, Step, StepKind, WholeWords
+from civic_tracker.store.fitting import fits, fitting_terms, quoted
 from civic_tracker.text import clean, clean_text, shorten, web_address
 
 _DECLARED = leaving.kinds_of(Measure)
@@ -64,7 +65,7 @@ class Reading:
         whole = clean(words)
         if self.origin.ours:
             return whole
-        leaving_now = (leaves or _DECLARED[field]).fitting(whole)
+        leaving_now = fits(leaves or _DECLARED[field], whole)
         if leaving_now != whole:
             self.keep_back(field, whole, leaving_now)
         return leaving_now
@@ -72,7 +73,7 @@ class Reading:
     def terms_of(self, field: str, words: Iterable[str]) -> tuple[str, ...]:
         """The terms of a list that leave, as ``words`` does of one."""
         whole = tuple(cleaned for one in words if (cleaned := clean(one)))
-        leaving_now = whole if self.origin.ours else leaving.fitting_terms(whole)
+        leaving_now = whole if self.origin.ours else fitting_terms(whole)
         if leaving_now != whole:
             self.keep_back(field, " | ".join(whole), " | ".join(leaving_now))
         return leaving_now
@@ -375,7 +376,7 @@ def _ending_words(reading: Reading) -> str:
     """The words about the end that were read, or all of them where they are no more than a term."""
     entry, source = reading.entry, reading.source
     whole = clean(entry.ending or entry.ended or entry.ends)
-    if reading.origin.ours or _DECLARED["ending_as_written"].fitting(whole):
+    if reading.origin.ours or fits(_DECLARED["ending_as_written"], whole):
         return whole
     read = words_read(reading.terms, source.id, whole, source.numeric_date_order)
     if read != whole:

@@ -7,9 +7,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from civic_tracker import clock
-from civic_tracker.adapters import parser_of
 from civic_tracker.building.former import Former, read_former, refuse_what_cannot_be_made_again
+from civic_tracker.building.history import changes_of_figures, changes_of_measures, first_load
 from civic_tracker.building.normalise import Origin
+from civic_tracker.building.parsers import parser_of
 from civic_tracker.building.records import Part, Records, records_of
 from civic_tracker.building.starter import read_starter, starter_files
 from civic_tracker.countries.decisions import Decision
@@ -21,7 +22,7 @@ from civic_tracker.disk.storage import Content
 from civic_tracker.documents.document import Document
 from civic_tracker.documents.entries import Parsed, countries_in, entries_in
 from civic_tracker.errors import CivicTrackerError, DatasetError
-from civic_tracker.model.changes import Change, changes_of_figures, changes_of_measures, first_load
+from civic_tracker.model.changes import Change
 from civic_tracker.model.schema import Measure, Observation, Problem
 from civic_tracker.store import dataset as store
 from civic_tracker.store.batches import by_batch, needed

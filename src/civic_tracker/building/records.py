@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from civic_tracker.building.figures import observation_of
 from civic_tracker.building.merge import merge_measures, merge_observations
 from civic_tracker.building.normalise import Origin, measure_of, out_of_scope
+from civic_tracker.building.problems import problem
 from civic_tracker.declared.sources import Source
 from civic_tracker.declared.terms import Terms
 from civic_tracker.documents.entries import Aside, Parsed
 from civic_tracker.leaving import quoted
-from civic_tracker.model.problems import problem
 from civic_tracker.model.releases import release_order
 from civic_tracker.model.schema import Measure, Observation, Problem, SourceCount, WholeWords
 from civic_tracker.model.status import when

@@ -196,8 +196,8 @@ def problems(
 
     Example: civic-tracker problems --source icnl
     """
+    from civic_tracker.building.problems import PROBLEMS
     from civic_tracker.declared.sources import get_source
-    from civic_tracker.model.problems import PROBLEMS
 
     folder = folder_of(context, data_dir)
     wanted = get_source(source).id if source else None

@@ -2,6 +2,6 @@
 
 from civic_tracker.countries.matcher import match, match_many
 from civic_tracker.countries.results import CountryMatch, Suggestion
-from civic_tracker.countries.territories import Territory, all_territories, codes, territory
+from civic_tracker.declared.territories import Territory, all_territories, codes, territory
 
 __all__ = ["CountryMatch", "Suggestion", "Territory", "all_territories", "codes", "match", "match_many", "territory"]

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from civic_tracker.countries.keys import plain_key
 from civic_tracker.countries.results import CountryMatch
-from civic_tracker.countries.territories import codes
 from civic_tracker.declared.tables import CellError, read_rows
+from civic_tracker.declared.territories import codes
 from civic_tracker.disk import storage
 from civic_tracker.errors import UsageError
+from civic_tracker.folding import plain_key
 from civic_tracker.paths import is_mapping_table, mappings_dir
 
 HEADER = ("source", "name", "iso3", "note")

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from civic_tracker.countries.keys import plain_key
 from civic_tracker.countries.lookup import Lookup
 from civic_tracker.countries.readings import READINGS
 from civic_tracker.countries.readings import answer as to_answer
@@ -11,6 +10,7 @@ from civic_tracker.countries.suggestions import Suggester
 from civic_tracker.countries.tables import index
 from civic_tracker.countries.typos import GAP, Spelling
 from civic_tracker.countries.wording import groupings, tidied
+from civic_tracker.folding import plain_key
 
 
 class Judge:

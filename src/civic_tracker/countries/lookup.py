@@ -4,18 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from civic_tracker.countries.keys import (
-    PARTICLES,
-    STEMS,
-    bag_key,
-    in_any_order,
-    plain_key,
-    squashed_key,
-    word_set,
-    words,
-)
+from civic_tracker.countries.keys import PARTICLES, STEMS, bag_key, in_any_order, squashed_key, word_set, words
 from civic_tracker.countries.results import How
 from civic_tracker.countries.tables import Entry, Index
+from civic_tracker.folding import plain_key
 
 STATE_FORMS = word_set("republic democratic people kingdom federated islamic socialist union commonwealth arab")
 """Words that a formal name adds to the short one."""

@@ -2,11 +2,10 @@
 
 import re
 
-from civic_tracker.countries.keys import PARTICLES, plain_key
+from civic_tracker.countries.keys import PARTICLES
 from civic_tracker.countries.lookup import Found, Lookup
 from civic_tracker.countries.results import SCORES, CountryMatch, How, Reason, Suggestion
 from civic_tracker.countries.tables import Entry
-from civic_tracker.countries.territories import CLAIMED, codes, territory
 from civic_tracker.countries.wording import (
     HARMLESS,
     PUBLISHERS,
@@ -19,6 +18,8 @@ from civic_tracker.countries.wording import (
     tidied,
     without_code,
 )
+from civic_tracker.declared.territories import CLAIMED, codes, territory
+from civic_tracker.folding import plain_key
 
 _BELONGS = re.compile(
     r"\b(?:overseas|dependency|territory|territories|special|administrative|region|sar|part|possession|outre mer|"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from civic_tracker.countries.territories import Territory, territory
+from civic_tracker.declared.territories import Territory, territory
 
 How = Literal["code", "name", "alias", "reordered", "typo", ""]
 Reason = Literal["", "unknown", "ambiguous", "not_a_country", "part_of", "historical"]

@@ -7,10 +7,11 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
-from civic_tracker.countries.keys import STEMS, plain_key, words
+from civic_tracker.countries.keys import STEMS, words
 from civic_tracker.countries.results import Suggestion
 from civic_tracker.countries.tables import Entry, Index
-from civic_tracker.countries.territories import territory
+from civic_tracker.declared.territories import territory
+from civic_tracker.folding import plain_key
 
 MOST = 5
 LEAST = 58

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
-from civic_tracker.countries.keys import bag_key, plain_key, squashed_key
+from civic_tracker.countries.keys import bag_key, squashed_key
 from civic_tracker.countries.results import SCORES, CountryMatch, How, Reason
-from civic_tracker.countries.territories import all_territories, codes
 from civic_tracker.declared.tables import CellError, read_rows
+from civic_tracker.declared.territories import all_territories, codes
 from civic_tracker.errors import DeclarationError
+from civic_tracker.folding import plain_key
 from civic_tracker.paths import mappings_dir
 
 REASONS: tuple[Reason, ...] = ("ambiguous", "not_a_country", "part_of", "historical")

@@ -11,10 +11,11 @@ from math import prod
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from civic_tracker.countries.keys import STEMS, plain_key, squashed_key, words
+from civic_tracker.countries.keys import STEMS, squashed_key, words
 from civic_tracker.countries.lookup import Lookup
 from civic_tracker.countries.tables import Entry
 from civic_tracker.countries.wording import groupings
+from civic_tracker.folding import plain_key
 
 CAREFUL = 5
 """A misspelling of so few letters must begin as the name does; a shorter one is never accepted."""

@@ -3,7 +3,8 @@
 import html
 import re
 
-from civic_tracker.countries.keys import repaired, word_set
+from civic_tracker.countries.keys import word_set
+from civic_tracker.folding import repaired
 
 _MARKS = re.compile(r"[\s*†‡§¶#^°¹²³⁰⁴-⁹ªº]+$|^[\s*†‡§¶#^°•·–—\-]+|^(?:\(?[a-z]\)|\(?\d{1,2}[.)])\s+")
 _FOOTNOTE = re.compile(

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from civic_tracker import countries, paths
+from civic_tracker import paths
 from civic_tracker.declared import members
 from civic_tracker.declared.tables import read_rows
+from civic_tracker.declared.territories import all_territories
 from civic_tracker.errors import DeclarationError, UsageError
 
 COLUMNS, ROWS = 22, 14
@@ -54,7 +55,7 @@ def all_tiles() -> dict[str, Tile]:
 def read_tiles(path: Path) -> dict[str, Tile]:
     """The tiles of a table, by country; raises as ``all_tiles``."""
     columns = frozenset({"iso3", "column", "row"})
-    known = {one.iso3 for one in countries.all_territories()}
+    known = {one.iso3 for one in all_territories()}
     tiles: dict[str, Tile] = {}
     taken: dict[tuple[int, int], str] = {}
 

@@ -10,9 +10,9 @@ from functools import cache
 from typing import Literal, cast, get_args
 
 from civic_tracker import paths
-from civic_tracker.countries.keys import plain_key
-from civic_tracker.countries.territories import codes
 from civic_tracker.declared.tables import CellError, once, read_rows
+from civic_tracker.declared.territories import codes
+from civic_tracker.folding import plain_key
 from civic_tracker.model.dates import PartialDate
 from civic_tracker.model.schema import Member, MembershipState
 

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from civic_tracker import leaving
 from civic_tracker import paths as resources
-from civic_tracker.countries.territories import codes
+from civic_tracker.declared.territories import codes
 from civic_tracker.documents.entries import RawEntry, RawFigure
 from civic_tracker.errors import DeclarationError, DeclarationFaultsError, Fault, UsageError
 from civic_tracker.model.dates import NumericOrder, PartialDate

@@ -4,6 +4,7 @@ import json
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
+from civic_tracker.building.problems import PROBLEMS
 from civic_tracker.counting.member_counts import MemberCount, MembersWithMeasures, Variable
 from civic_tracker.counting.verify import Statement, Verdict
 from civic_tracker.declared.sources import Refresh, Source
@@ -13,7 +14,6 @@ from civic_tracker.findings.rollback import Rollback, RollbackRow
 from civic_tracker.leaving import KINDS, kinds_of
 from civic_tracker.model.changes import Change
 from civic_tracker.model.dates import PartialDate
-from civic_tracker.model.problems import PROBLEMS
 from civic_tracker.model.runs import Receipt
 from civic_tracker.model.schema import (
     ActRow,

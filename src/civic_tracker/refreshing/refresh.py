@@ -17,9 +17,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 from pydantic import Field
 
 from civic_tracker import leaving
-from civic_tracker.adapters import parser_of
 from civic_tracker.building.former import read_former, refuse_what_cannot_be_made_again
 from civic_tracker.building.normalise import Origin
+from civic_tracker.building.parsers import parser_of
 from civic_tracker.building.pipeline import Run, Say, adopted, build
 from civic_tracker.building.records import Part, records_of
 from civic_tracker.declared.sources import Refresh, Source, all_sources

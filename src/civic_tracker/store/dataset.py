@@ -46,6 +46,7 @@ from civic_tracker.model.schema import (
     WholeWords,
 )
 from civic_tracker.store import intact
+from civic_tracker.store.fitting import fitted
 
 FORMAT = 2
 """Of what is written; 1, which is read too, had no checksum of the manifest and no counts of a document's entries."""
@@ -676,7 +677,7 @@ def _sparse(model: Model) -> str:
 
 
 def _fitted(model: Model) -> str:
-    return _sparse(leaving.fitted(model))
+    return _sparse(fitted(model))
 
 
 def _as_it_leaves(measure: Measure) -> str:
@@ -684,7 +685,7 @@ def _as_it_leaves(measure: Measure) -> str:
     if measure.is_starter:
         return _sparse(measure)
     hidden = set() if may_leave(measure) else set(TEXT_FIELDS)
-    return leaving.fitted(measure).model_dump_json(exclude_defaults=True, exclude=hidden)
+    return fitted(measure).model_dump_json(exclude_defaults=True, exclude=hidden)
 
 
 def _text_only(measure: Measure) -> str:

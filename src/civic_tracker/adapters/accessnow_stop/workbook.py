@@ -20,7 +20,7 @@ from civic_tracker.documents.document import Document
 from civic_tracker.documents.entries import Aside, Parsed, RawEntry
 from civic_tracker.documents.tabular import Table, tables_of
 from civic_tracker.errors import DocumentError
-from civic_tracker.leaving import NAMES, named, quoted
+from civic_tracker.leaving import named, names_in, quoted
 from civic_tracker.text import clean, shorten
 
 _LONGEST_PART_OF_TITLE = 100
@@ -85,7 +85,7 @@ def _entry(layout: Layout, published: Mapping[str, str], locator: str) -> RawEnt
     cells = {name: clean(published[name]) for name in layout.columns}
     area, scope = cells["area_name"], cells["geo_scope"]
     place = "" if area.casefold() in _WHOLE_COUNTRY else area
-    names = shorten(area, _LONGEST_PART_OF_TITLE) if place and NAMES.fitting(area) else ""
+    names = shorten(area, _LONGEST_PART_OF_TITLE) if place and names_in(area) else ""
     if not area and scope and scope.casefold() not in _WIDEST:
         place = f"not named ({scope})"
     title, whole_title = _title(layout, cells), _title(layout, cells, whole=True)
@@ -98,7 +98,7 @@ def _entry(layout: Layout, published: Mapping[str, str], locator: str) -> RawEnt
     in_words = [part for part in cited if " " in part and "://" not in part]  # sentences stand among the links
     told = (*layout.texts, layout.other_services, *filter(None, [layout.decided_by]))
     texts = [published[name] for name in told if _says(cells[name]) and name != layout.decided_by]
-    if layout.decided_by and _says(cells[layout.decided_by]) and not NAMES.fitting(cells[layout.decided_by]):
+    if layout.decided_by and _says(cells[layout.decided_by]) and not names_in(cells[layout.decided_by]):
         texts.append(published[layout.decided_by])
     tags = {
         "Ordered by": cells["ordered_by"],
@@ -134,7 +134,7 @@ def _title(layout: Layout, cells: Mapping[str, str], *, whole: bool = False) -> 
     services = [name for column, name in layout.services.items() if cells[column].casefold() in _YES]
     other = cells[layout.other_services]
     if any("service-based" in detail for detail in details) and _says(other):
-        services.append(shorten(other, _LONGEST_PART_OF_TITLE) if whole or NAMES.fitting(other) else "other services")
+        services.append(shorten(other, _LONGEST_PART_OF_TITLE) if whole or names_in(other) else "other services")
     kind = cells[layout.kind].lower() if layout.kind not in layout.details else "shutdown"
     parts = [*dict.fromkeys(details), *([", ".join(services)] if services else [])]
     return f"Internet {kind if _says(kind) else 'disruption'}" + (f" ({'; '.join(parts)})" if parts else "")
@@ -149,7 +149,7 @@ def _note(layout: Layout, cells: Mapping[str, str]) -> str:
     if layout.date_type and cells[layout.date_type].casefold() == "estimated":
         notes.append("The publisher estimates the first day.")
     if layout.decided_by and _says(cells[layout.decided_by]):
-        names = NAMES.fitting(cells[layout.decided_by])
+        names = names_in(cells[layout.decided_by])
         who = f"Decided by, as the publisher records it: {shorten(names, 120)}."
         notes.append(who if names else "The publisher tells in a sentence, which stays with its text, who decided it.")
     return " ".join(notes)

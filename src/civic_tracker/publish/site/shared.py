@@ -7,11 +7,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from civic_tracker.countries.keys import plain_key
 from civic_tracker.declared import members
 from civic_tracker.declared.map_tiles import Tile, tiles_of
 from civic_tracker.declared.sources import Source, all_sources
 from civic_tracker.declared.vocabulary import liberties
+from civic_tracker.folding import plain_key
 from civic_tracker.model.changes import Change
 from civic_tracker.model.schema import CountrySummary
 from civic_tracker.publish import columns

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 
-from civic_tracker.countries.keys import plain_key
 from civic_tracker.declared import members
 from civic_tracker.findings.summary import summarise
+from civic_tracker.folding import plain_key
 from civic_tracker.model.changes import Change
 from civic_tracker.model.schema import CountrySummary, Measure, Observation
 from civic_tracker.publish import columns

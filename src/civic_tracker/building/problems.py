@@ -2,6 +2,7 @@
 
 from civic_tracker import leaving
 from civic_tracker.model.schema import Problem
+from civic_tracker.store.fitting import fits, is_known
 from civic_tracker.text import clean, shorten
 
 _LONGEST_ADDRESS = 2_000
@@ -83,14 +84,14 @@ def kept_back(source: str, entry: str, field: str, whole: str, leaving_now: str,
 
 
 def _fits(field: str, words: str) -> str:
-    return leaving.kinds_of(Problem)[field].fitting(clean(words))
+    return fits(leaving.kinds_of(Problem)[field], clean(words))
 
 
 def _value(field: str, value: str) -> str:
     """The value as far as it leaves: a link that is none may be longer than a term, and holds few blanks too."""
     cleaned = clean(value)
     if field == "country":
-        return leaving.COUNTRY.fitting(cleaned)
-    if leaving.is_term(cleaned, _LONGEST_ADDRESS) or leaving.is_known(cleaned):
+        return fits(leaving.COUNTRY, cleaned)
+    if leaving.is_term(cleaned, _LONGEST_ADDRESS) or is_known(cleaned):
         return shorten(cleaned, leaving.VALUE.longest)
     return ""
