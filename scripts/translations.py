@@ -30,7 +30,8 @@ from civic_tracker.building.figures import indicators  # noqa: E402
 from civic_tracker.declared.routes import route_table  # noqa: E402
 from civic_tracker.declared.sources import all_sources  # noqa: E402
 from civic_tracker.declared.vocabulary import liberties  # noqa: E402
-from civic_tracker.publish.workbook import labels  # noqa: E402
+from civic_tracker.publish.workbook.meanings import meanings  # noqa: E402
+from civic_tracker.words import labels  # noqa: E402
 from civic_tracker.words.languages import COLUMNS_FOR, DOMAIN, LOCALES, SOURCE, WORDS, available  # noqa: E402
 
 Key = tuple[str, str, str]
@@ -63,6 +64,7 @@ def messages(code: str) -> dict[Key, list[str]]:
         found.setdefault(key, []).extend(note for note in notes if note not in found.get(key, []))
     tables = [(kind, english) for kind, words in WORDS.items() for english in words.values()]
     tables += labels.messages()
+    tables += [("meaning", text) for text in meanings()]
     tables += [("licence", source.licence.name) for source in all_sources().values()]
     tables += [("source", text) for source in all_sources().values() for text in source.sentences()]
     topics = [(one.ogp_policy_area, one.ogp_challenge_area) for one in liberties().values()]

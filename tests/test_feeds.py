@@ -12,7 +12,7 @@ from civic_tracker.errors import UsageError
 from civic_tracker.model.changes import Change, Kind
 from civic_tracker.model.schema import Measure
 from civic_tracker.publish.atom import atom_feed
-from civic_tracker.publish.workbook.labels import LABELS
+from civic_tracker.words.labels import LABELS
 from civic_tracker.words.languages import available, language
 from tests.examples import a_compiled_measure, a_measure, an_observation
 

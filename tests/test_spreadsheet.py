@@ -17,13 +17,13 @@ from civic_tracker.findings.summary import summarise
 from civic_tracker.model.changes import TEXT_CHANGED, Change
 from civic_tracker.model.schema import ActRow
 from civic_tracker.publish.columns import codebook_rows, measure_columns, observation_columns
-from civic_tracker.publish.workbook import labels as spreadsheet_labels
 from civic_tracker.publish.workbook.book import Book
 from civic_tracker.publish.workbook.cells import LONGEST_LINK, LONGEST_TEXT, Link, fitting, link_target, units
 from civic_tracker.publish.workbook.columns import ACTS, all_columns
 from civic_tracker.publish.workbook.compose import country_workbook, world_workbook
 from civic_tracker.publish.workbook.meanings import meaning
 from civic_tracker.store.dataset import Dataset
+from civic_tracker.words import labels as spreadsheet_labels
 from civic_tracker.words.languages import available, language
 from tests.examples import (
     a_compiled_measure,

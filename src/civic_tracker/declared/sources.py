@@ -18,7 +18,8 @@ from civic_tracker.errors import DeclarationError, DeclarationFaultsError, Fault
 from civic_tracker.model.dates import NumericOrder, PartialDate
 from civic_tracker.model.schema import Iso3, Liberty, Model, Stage
 
-_ADAPTERS = Path(__file__).with_name("adapters")
+_ADAPTERS = Path(__file__).parents[1] / "adapters"
+_HAS_PARSE = re.compile(r"^def parse\(|^from \S+ import parse$", re.MULTILINE)
 _FIELDS = {one.name for kind in (RawEntry, RawFigure) for one in fields(kind)} - {"locator", "extra", "remarks"}
 HttpUrl = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
@@ -203,11 +204,21 @@ def _faults(source: Source, name: str) -> Iterator[str]:
     for code in source.coverage.countries:
         if codes().get(code) != code:
             yield f"coverage.countries: '{code}' is not the code of a country"
-    if source.adapter and not (_ADAPTERS / f"{source.adapter}.py").is_file():
-        there = ", ".join(sorted(path.stem for path in _ADAPTERS.glob("[a-z]*.py")))
-        yield f"adapter: there is no '{source.adapter}'; there are: {there}"
+    if source.adapter and source.adapter not in _adapters():
+        yield f"adapter: there is no '{source.adapter}'; there are: {', '.join(_adapters())}"
     if source.refresh:
         yield from (f"refresh.{what}" for what in _faults_of_refresh(source.refresh))
+
+
+@cache
+def _adapters() -> tuple[str, ...]:
+    """The modules and folders of adapters that have a function ``parse``; what lies in such a folder is its own."""
+    names: list[str] = []
+    for path in sorted(_ADAPTERS.rglob("*.py"), key=lambda path: (path.name != "__init__.py", path)):
+        name = ".".join(path.relative_to(_ADAPTERS).with_suffix("").parts).removesuffix("__init__").rstrip(".")
+        if _HAS_PARSE.search(path.read_text(encoding="utf-8")) and name.partition(".")[0] not in names:
+            names.append(name)
+    return tuple(sorted(names))
 
 
 def _faults_of_refresh(refresh: Refresh) -> Iterator[str]:

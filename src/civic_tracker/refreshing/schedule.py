@@ -18,7 +18,7 @@ _FILES: dict[Scheduler, tuple[str, ...]] = {
     "cron": ("civic-tracker.cron",),
 }
 MODULE = " -m civic_tracker"  # how the program is called where it has no file of its own
-_TEMPLATES = Path(__file__).parent / "templates" / "schedule"
+_TEMPLATES = Path(__file__).parents[1] / "templates" / "schedule"
 _LONGEST_TITLE = 200  # GitHub takes 256 characters
 _NEXT: dict[FailureKind, str] = {
     "unreachable": "Nothing today: the next refresh asks again. If it lasts a week, open {address} in a browser.",

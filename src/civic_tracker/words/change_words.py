@@ -13,8 +13,8 @@ from civic_tracker.declared.vocabulary import liberties
 from civic_tracker.model.changes import TEXT_CHANGED, Change
 from civic_tracker.model.dates import PartialDate
 from civic_tracker.model.schema import Measure
-from civic_tracker.publish.workbook.labels import KINDS_OF_WORDS, label
 from civic_tracker.text import clean, shorten
+from civic_tracker.words.labels import KINDS_OF_WORDS, label
 from civic_tracker.words.languages import Language
 from civic_tracker.words.report_words import say_who
 

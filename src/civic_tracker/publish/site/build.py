@@ -274,7 +274,7 @@ def _fingerprint(site: Site, states: Mapping[str, SourceState]) -> bytes:
 def _program() -> str:
     """A checksum of the program's own files, and of its declarations and tables."""
     digest = sha256()
-    package = Path(__file__).parents[1]
+    package = Path(__file__).parents[2]
     folders = (package, paths.sources_dir(), paths.mappings_dir())
     for path in sorted({path for folder in folders for path in folder.rglob("*") if path.is_file()}):
         if "__pycache__" not in path.parts and "bundled/data" not in path.as_posix():

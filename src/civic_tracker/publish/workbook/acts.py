@@ -9,11 +9,11 @@ from civic_tracker.findings.acts import Act, ActStatus, FieldView, acts_of, stat
 from civic_tracker.model.dates import PartialDate
 from civic_tracker.model.schema import Measure
 from civic_tracker.publish.columns import BETWEEN
-from civic_tracker.publish.workbook import labels
 from civic_tracker.publish.workbook.cells import Cell, Link
 from civic_tracker.publish.workbook.columns import ACTS
 from civic_tracker.publish.workbook.rows import Row, how_known, in_words
 from civic_tracker.store.dataset import Dataset
+from civic_tracker.words import labels
 from civic_tracker.words.languages import Language
 
 _DAYS = ("introduced", "ends", "ended_on")

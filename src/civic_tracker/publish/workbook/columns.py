@@ -5,11 +5,10 @@ without it holds the code, which is the same in every language.
 """
 
 from collections.abc import Sequence
-from functools import cache
 
 from civic_tracker.publish import columns
+from civic_tracker.words.labels import IN_WORDS
 
-IN_WORDS = "_label"
 LINKS_SHOWN = 3
 _FIRST_OF_MEASURES = (
     *("country_label", "introduced", "title", "place", "language_label", "instrument_label", "instrument_name"),
@@ -61,13 +60,6 @@ def all_columns() -> Sequence[Sequence[str]]:
     """The columns of every kind of sheet."""
     tables: tuple[Sequence[str], ...] = (measure_columns(), observation_columns(), world_summary_columns())
     return (*tables, ACTS, COUNTRY_SUMMARY, CHANGES, CODEBOOK)
-
-
-@cache
-def named_after_a_value() -> frozenset[str]:
-    """The columns of the world's summary that are named after a value."""
-    kinds = ("liberty_", "instrument_", "status_", "source_")
-    return frozenset(name for name in columns.overview_columns() if name.startswith(kinds))
 
 
 def _words_of(names: Sequence[str]) -> list[str]:

@@ -17,7 +17,6 @@ from civic_tracker.model.changes import Change
 from civic_tracker.model.schema import CountrySummary, Measure, Observation
 from civic_tracker.publish import columns
 from civic_tracker.publish.csv_files import split_spells
-from civic_tracker.publish.workbook import labels
 from civic_tracker.publish.workbook.acts import Acts, act_rows, acts_in
 from civic_tracker.publish.workbook.book import Book
 from civic_tracker.publish.workbook.columns import (
@@ -34,6 +33,7 @@ from civic_tracker.publish.workbook.meanings import meaning
 from civic_tracker.publish.workbook.rows import AsText, Row, as_text, change_row, figure_row, measure_rows
 from civic_tracker.publish.workbook.summary import overview_row, summary_rows
 from civic_tracker.store.dataset import Dataset, by_country, only
+from civic_tracker.words import labels
 from civic_tracker.words.languages import Language
 from civic_tracker.words.languages import language as language_of
 

@@ -4,7 +4,8 @@ from functools import cache
 
 from civic_tracker.model.changes import Change
 from civic_tracker.model.schema import CountrySummary, Measure, Observation, Tally
-from civic_tracker.publish.workbook.columns import ACTS, IN_WORDS, all_columns, named_after_a_value
+from civic_tracker.publish.workbook.columns import ACTS, all_columns
+from civic_tracker.words.labels import IN_WORDS, is_named_after_a_value
 from civic_tracker.words.languages import Language
 
 # Of columns that no model describes, or whose description only a reader of the schema can use.
@@ -97,7 +98,7 @@ def _shared_meaning(name: str) -> str:
     kind, _, value = name.partition("_")
     if name.endswith(IN_WORDS):
         return "in words"
-    if name in named_after_a_value():
+    if is_named_after_a_value(name):
         return f"a {kind}"
     if name.endswith("_precision"):
         return "a precision"

@@ -10,9 +10,10 @@ from civic_tracker.model.changes import TEXT_CHANGED, Change
 from civic_tracker.model.schema import Measure, Observation
 from civic_tracker.model.status import when
 from civic_tracker.publish import columns
-from civic_tracker.publish.workbook import labels
 from civic_tracker.publish.workbook.cells import Cell, Link
-from civic_tracker.publish.workbook.columns import CHANGES, IN_WORDS, LINKS_SHOWN, observation_columns
+from civic_tracker.publish.workbook.columns import CHANGES, LINKS_SHOWN, observation_columns
+from civic_tracker.words import labels
+from civic_tracker.words.labels import IN_WORDS
 from civic_tracker.words.languages import Language
 
 _DATES = ("introduced", "period", "ends", "ended_on", "retrieved")

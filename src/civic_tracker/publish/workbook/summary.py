@@ -5,10 +5,11 @@ from typing import Any
 
 from civic_tracker.declared.sources import all_sources
 from civic_tracker.model.schema import CountrySummary, Tally
-from civic_tracker.publish.workbook import labels
 from civic_tracker.publish.workbook.cells import Cell
-from civic_tracker.publish.workbook.columns import COUNTRY_SUMMARY, IN_WORDS
+from civic_tracker.publish.workbook.columns import COUNTRY_SUMMARY
 from civic_tracker.publish.workbook.rows import Row, in_words
+from civic_tracker.words import labels
+from civic_tracker.words.labels import IN_WORDS
 from civic_tracker.words.languages import Language
 from civic_tracker.words.report_words import say_reason
 

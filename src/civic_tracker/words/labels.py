@@ -1,12 +1,16 @@
 """What the columns of a workbook are called, and which values they have, in a language."""
 
 from collections.abc import Collection, Mapping
+from functools import cache
+from typing import get_args
 
 from civic_tracker.declared.sources import all_sources
 from civic_tracker.declared.vocabulary import liberties
-from civic_tracker.publish.workbook.columns import IN_WORDS, named_after_a_value
-from civic_tracker.publish.workbook.meanings import meanings
+from civic_tracker.model.schema import Instrument, Status
 from civic_tracker.words.languages import WORDS, Language
+
+IN_WORDS = "_label"
+"""The end of a column's name that holds words for the codes of the column without it."""
 
 KINDS_OF_WORDS = {
     "instrument": "instrument",
@@ -185,12 +189,25 @@ def messages() -> list[tuple[str, str]]:
     """The messages of this module's tables, as context and English text."""
     found = [("label", text) for text in LABELS.values()]
     found += [(kind, text) for kind, words in SUMMARY_WORDS.items() for text in words.values()]
-    return found + [("meaning", text) for text in meanings()]
+    return found
+
+
+@cache
+def is_named_after_a_value(name: str) -> bool:
+    """Whether it is a column of counts that is named after a value, such as ``liberty_assembly``."""
+    kind, _, value = name.partition("_")
+    values = {
+        "liberty": tuple(liberties()),
+        "instrument": get_args(Instrument),
+        "status": get_args(Status),
+        "source": tuple(all_sources()),
+    }
+    return value in values.get(kind, ())
 
 
 def _plain_label(name: str, language: Language) -> str:
     kind, _, value = name.partition("_")
-    if name in named_after_a_value():
+    if is_named_after_a_value(name):
         return _label_of_value(kind, value, language)
     if name.endswith("_precision"):
         of = _plain_label(name.removesuffix("_precision"), language)
