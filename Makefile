@@ -16,6 +16,7 @@ test: .venv/installed-for-tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/$(PYTEST)
 
 # The newest and the lowest versions that pyproject.toml allows. `make test-lowest TESTS="-m 'not slow'"`: some of them.

@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.attacks.writer import world  # noqa: E402
-from tests.pages import entry, page  # noqa: E402
+from tests.support.pages import entry, page  # noqa: E402
 from tests.website.sites import ON, few_members  # noqa: E402
 
 from civic_tracker import paths  # noqa: E402

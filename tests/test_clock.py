@@ -19,9 +19,9 @@ from civic_tracker.refreshing import doctor
 from civic_tracker.refreshing.refresh import RunReport, write_report
 from civic_tracker.store import dataset as store
 from civic_tracker.store import workspace
-from tests.at_time import run
-from tests.examples import a_dataset, a_measure
-from tests.pages import entry, page
+from tests.support.at_time import run
+from tests.support.examples import a_dataset, a_measure
+from tests.support.pages import entry, page
 
 pytestmark = pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs a system whose zone can be set")
 

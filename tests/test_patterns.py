@@ -1,7 +1,7 @@
 """Every regular expression of the package takes work that grows as the text does, whatever the text.
 
-Work is counted, not timed: see ``tests.regex_work``. A new pattern is found by itself; one that is put together when
-the program runs is added to ``MADE_WHEN_RUN``.
+Work is counted, not timed: see ``tests.support.regex_work``. A new pattern is found by itself; one that is put together
+when the program runs is added to ``MADE_WHEN_RUN``.
 """
 
 import ast
@@ -20,7 +20,7 @@ import civic_tracker
 from civic_tracker.declared.sources import all_sources
 from civic_tracker.declared.terms import keywords, load_terms
 from civic_tracker.linking import words
-from tests.regex_work import Machine, Use, worst
+from tests.support.regex_work import Machine, Use, worst
 
 # Where a pattern is put together when the program runs: what it is made of is attacked below by all that the tables
 # hold, or its length is bounded where it is made.

@@ -9,7 +9,7 @@ from civic_tracker.documents.document import Document, read_file
 from civic_tracker.documents.entries import Parsed, RawEntry
 from civic_tracker.errors import CivicTrackerError
 from tests.adapters.checks import SYNTHETIC, html_page, refusal_of
-from tests.effort import within
+from tests.support.effort import within
 
 FIRST_PART = f"<h2>{FIRST_HEADING}</h2>"
 

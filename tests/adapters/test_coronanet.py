@@ -18,7 +18,7 @@ from civic_tracker.documents.document import Document, read_file
 from civic_tracker.documents.entries import Parsed, RawEntry
 from civic_tracker.model.schema import Measure
 from tests.adapters.checks import SYNTHETIC, read_of, refusal_of
-from tests.effort import within
+from tests.support.effort import within
 
 FILE = (SYNTHETIC / "coronanet_synthetic.csv").read_bytes()
 UNKNOWN = "The policy’s end date is unknown or unreported"

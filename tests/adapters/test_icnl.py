@@ -12,7 +12,7 @@ from civic_tracker.documents.document import Document, read_file
 from civic_tracker.documents.entries import Parsed, RawEntry
 from civic_tracker.errors import CivicTrackerError
 from tests.adapters.checks import SYNTHETIC, html_page, refusal_of
-from tests.effort import within
+from tests.support.effort import within
 
 LABELS = (
     '<span class="date">Introduced 8 Jan 2021</span> '

@@ -10,7 +10,7 @@ from civic_tracker.documents.document import Document, read_file
 from civic_tracker.documents.entries import Parsed, RawFigure
 from civic_tracker.errors import DocumentError
 from tests.adapters.checks import SYNTHETIC, read_of, refusal_of, workbook
-from tests.effort import within
+from tests.support.effort import within
 
 V4 = (SYNTHETIC / "idea_gsod_v4_synthetic.csv").read_bytes()
 V7 = (SYNTHETIC / "idea_gsod_v7_synthetic.csv").read_bytes()

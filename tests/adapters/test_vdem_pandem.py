@@ -21,7 +21,7 @@ from civic_tracker.documents.document import Document, read_file
 from civic_tracker.documents.entries import Parsed, RawEntry
 from civic_tracker.model.schema import Measure
 from tests.adapters.checks import SYNTHETIC, read_of, refusal_of, workbook
-from tests.effort import within
+from tests.support.effort import within
 
 V4 = (SYNTHETIC / "vdem_pandem_v4_synthetic.csv").read_bytes()
 TS51 = (SYNTHETIC / "vdem_pandem_ts_v5.1_synthetic.csv").read_bytes()

@@ -35,8 +35,8 @@ from civic_tracker.refreshing.schedule import run_in_markdown
 from civic_tracker.store import dataset as store
 from civic_tracker.store.dataset import Dataset
 from tests.attacks.canaries import Case, canary, cases, leaked
-from tests.examples import a_dataset, a_measure
-from tests.test_injection import OUTPUTS
+from tests.publish.test_injection import OUTPUTS
+from tests.support.examples import a_dataset, a_measure
 
 SHARES = int(os.environ.get("CIVIC_TRACKER_ATTACK_ROUNDS", "2"))
 DAY = date(2026, 11, 2)

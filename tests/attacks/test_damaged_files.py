@@ -24,8 +24,8 @@ from civic_tracker.model.changes import Change
 from civic_tracker.publish.report import compose
 from civic_tracker.refreshing.refresh import refresh
 from civic_tracker.store import dataset as store
-from tests.pages import entry, page
-from tests.test_refresh import Publisher
+from tests.refreshing.test_refresh import Publisher
+from tests.support.pages import entry, page
 
 FIRST, DAY = date(2026, 11, 2), date(2026, 11, 9)
 ADDRESS = "https://www.icnl.org/covid19tracker/"

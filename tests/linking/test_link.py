@@ -29,8 +29,8 @@ from civic_tracker.linking.record import from_measure
 from civic_tracker.model.schema import ActRow, LinkRow, Measure
 from civic_tracker.store import dataset as store
 from civic_tracker.store.dataset import Dataset, Import
-from tests.examples import a_dataset, a_measure
-from tests.pages import entry, page
+from tests.support.examples import a_dataset, a_measure
+from tests.support.pages import entry, page
 
 TEXT = "Presidential Decree 12/2020 of 27 March 2020 bans all gatherings of more than 10 people until 30 April 2020."
 

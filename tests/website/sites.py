@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from civic_tracker.declared import members
 from civic_tracker.model.changes import Change
 from civic_tracker.store.dataset import Dataset
-from tests.examples import a_compiled_measure, a_dataset, a_measure, an_event, an_observation
+from tests.support.examples import a_compiled_measure, a_dataset, a_measure, an_event, an_observation
 
 ON = date(2023, 7, 15)
 KENYA_HAS = 90

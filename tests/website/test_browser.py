@@ -8,8 +8,8 @@ import pytest
 
 from civic_tracker.publish.site.build import build_site
 from civic_tracker.publish.site.serve import preview
-from tests.browser import a_browser
-from tests.program import HANGS
+from tests.support.browser import a_browser
+from tests.support.program import HANGS
 from tests.website.sites import FEW, KENYA_HAS, LANGUAGES, ON, a_world, few_members
 
 PAGES = {

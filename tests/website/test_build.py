@@ -19,7 +19,7 @@ from civic_tracker.errors import DatasetError
 from civic_tracker.publish.site import build
 from civic_tracker.publish.site.build import MEMORY, Built, build_site
 from civic_tracker.store.dataset import Dataset
-from tests.examples import a_measure, make_stale
+from tests.support.examples import a_measure, make_stale
 from tests.website.sites import FEW, KENYA_HAS, LANGUAGES, ON, a_world, few_members, links, pages, read, target
 
 

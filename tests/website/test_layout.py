@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from civic_tracker.publish.report.compose import Report, build_report
 from civic_tracker.publish.site.layout import COUNTRY_PAGE, ROWS_OF_A_COUNTRY, ROWS_OF_A_PAGE, lay_out
-from tests.examples import a_dataset, a_measure
+from tests.support.examples import a_dataset, a_measure
 
 ON = date(2024, 1, 1)
 FREEDOMS = ("assembly", "movement", "privacy", "")

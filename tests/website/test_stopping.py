@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.program import HANGS
+from tests.support.program import HANGS
 
 pytestmark = pytest.mark.skipif(
     not Path(f"/proc/self/task/{os.getpid()}/children").is_file(),
