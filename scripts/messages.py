@@ -18,7 +18,7 @@ _MAKES_ONE = re.compile(r"\w*(Error|Failure|Failing|Fault)|_refuse")
 _PRINTS_ONE = ("remarks.append", "err.print", "out.print")
 _MAKES_A_FINDING = frozenset({"_look", "_broken", "_note"})  # of doctor; behind what it found stands what to do
 _GIVES_MESSAGES = re.compile(
-    r"_?remarks?|words|\w+_remark|say_silent|say_stale|refusal_words|restoring|_wrong_header|_unknown|_became_of"
+    r"_?remarks?|words|\w+_remark|say_silent|_?say_stale|refusal_words|restoring|_wrong_header|_unknown|_became_of"
     r"|_kind_of_place"
 )
 _CODE = re.compile(r"[\w.,-]*")  # the name of a column, a kind of failure
