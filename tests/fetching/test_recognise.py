@@ -22,7 +22,7 @@ def test_a_page_of_nothing_but_beginnings_is_judged_at_once(piece: bytes) -> Non
         refuse_other_document(Answer(200, {}, content, len(content)), "table")
     with pytest.raises(Failure):
         refuse_status(Answer(503, {}, content[:65_536], 65_536), wait=None)
-    assert time.process_time() - began < 2.0
+    assert time.process_time() - began < 20.0  # without the rule it takes minutes
 
 
 @pytest.mark.parametrize(

@@ -84,10 +84,6 @@ def test_other_countries_are_not_counted() -> None:
     assert summarise(Dataset(measures=[other]), "KEN", ON).records == 0
 
 
-NOT_A_FINDING = "The source covers the country and records nothing. That is not a finding of no restriction."
-NOT_LISTED = "The country is not on the list of countries that this source covers."
-
-
 def coverage(dataset: Dataset, country: str, source: str) -> Coverage:
     return next(one for one in summarise(dataset, country, ON).coverage if one.source == source)
 
@@ -96,12 +92,12 @@ def coverage(dataset: Dataset, country: str, source: str) -> Coverage:
     ("country", "source", "complete", "expected", "reason"),
     [
         ("KEN", "icnl", True, "has_entries", ""),
-        ("FJI", "icnl", True, "none_recorded", NOT_A_FINDING),
-        ("FJI", "icnl", False, "not_known", "Only an excerpt of this source is loaded, so its silence says nothing."),
-        ("SYC", "idea_tracker", True, "not_covered", NOT_LISTED),
-        ("SYC", "idea_tracker", False, "not_covered", NOT_LISTED),
-        ("FJI", "idea_tracker", True, "none_recorded", NOT_A_FINDING),
-        ("FJI", "idea_monitor", True, "not_known", "It is not known which countries this source covers."),
+        ("FJI", "icnl", True, "none_recorded", "complete_silent"),
+        ("FJI", "icnl", False, "not_known", "excerpt_silent"),
+        ("SYC", "idea_tracker", True, "not_covered", "not_listed"),
+        ("SYC", "idea_tracker", False, "not_covered", "not_listed"),
+        ("FJI", "idea_tracker", True, "none_recorded", "complete_silent"),
+        ("FJI", "idea_monitor", True, "not_known", "coverage_unknown"),
     ],
 )
 def test_silence_is_explained(country: str, source: str, complete: bool, expected: CoverageState, reason: str) -> None:
@@ -112,7 +108,7 @@ def test_silence_is_explained(country: str, source: str, complete: bool, expecte
 
 def test_a_source_of_which_nothing_is_loaded_is_not_known() -> None:
     found = coverage(Dataset(), "KEN", "icnl")
-    assert (found.state, found.reason) == ("not_known", "Nothing of this source is loaded.")
+    assert (found.state, found.reason) == ("not_known", "nothing_loaded")
     both = Dataset(measures=[measure(1)], observations=[an_observation(source="icnl")])
     assert coverage(both, "KEN", "icnl").state == "has_entries"
 
@@ -237,4 +233,4 @@ def test_coverage_tells_when_a_source_was_read_and_whether_it_may_hold_more() ->
     assert (found.stale_since, found.stale_kind) == (None, "")
     part = state("icnl", complete=False)
     found = coverage(Dataset(measures=records, states={"icnl": part}), "KEN", "icnl")
-    assert (found.checked, found.reason) == (None, "Only an excerpt of this source is loaded; it may hold more.")
+    assert (found.checked, found.reason) == (None, "excerpt")

@@ -179,7 +179,7 @@ def test_the_same_page_gives_the_same_bytes_in_another_process_at_another_time(c
     page.write_text(_page(), encoding="utf-8")
     time.sleep(1.1 - time.time() % 1)  # fonts that are rewritten bear the second
     program = (
-        "import sys; from pathlib import Path; from civic_tracker import pdf; "
+        "import sys; from pathlib import Path; from civic_tracker.publish.report import pdf; "
         "from civic_tracker.words.languages import language; "
         "sys.stdout.buffer.write(pdf.to_pdf(Path(sys.argv[1]).read_text('utf-8'), language('fr')))"
     )

@@ -247,7 +247,7 @@ def test_a_disk_that_is_nearly_full_is_to_be_looked_at(healthy: Path, monkeypatc
 def held(healthy: Path) -> Iterator[Path]:
     """The dataset while another process holds its lock."""
     code = (
-        "import sys, time; from pathlib import Path; from civic_tracker import storage\n"
+        "import sys, time; from pathlib import Path; from civic_tracker.disk import storage\n"
         "with storage.locked(Path(sys.argv[1])): print('held', flush=True); time.sleep(3600)"
     )
     with subprocess.Popen([sys.executable, "-c", code, str(healthy)], stdout=subprocess.PIPE, text=True) as other:  # noqa: S603

@@ -184,9 +184,14 @@ def _read_parts(paragraphs: list[_Paragraph]) -> tuple[list[_Draft], list[Aside]
         else:
             introductions[section] = introductions.get(section, 0) + 1
     remarks = [
-        f"{count} paragraph(s) before the first entry of {quoted(name)}" for name, count in introductions.items()
+        f"{count} paragraph(s) before the first entry of {_called(name)}" for name, count in introductions.items()
     ]
     return drafts, asides, remarks
+
+
+def _called(section: str) -> str:
+    """The section as it may be told: the heading that is known, or what is short enough to be one."""
+    return f"'{section}'" if section == FIRST_HEADING else quoted(section)
 
 
 def _is_heading(paragraph: _Paragraph) -> bool:
