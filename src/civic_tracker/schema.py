@@ -42,7 +42,9 @@ RecordKind = Literal["measure", "event", "spell"]
 StepKind = Literal["introduced", "changed", "extended", "relaxed", "ended", "other"]
 Verdict = Literal["same", "related", "different"]
 CoverageState = Literal["has_entries", "none_recorded", "not_covered", "not_known"]
-MembershipState = Literal["member", "suspended", "inactive", "non_voting", "not_member", "uncertain"]
+MembershipState = Literal[
+    "member", "suspended", "inactive", "non_voting", "withdrawal_announced", "not_member", "uncertain"
+]
 
 Iso3 = Annotated[str, Field(pattern=r"^[A-Z]{3}$"), leaving.CODE]
 Url = Annotated[str, Field(pattern=r"^(https?://\S+)?$"), leaving.ADDRESS]
@@ -351,8 +353,9 @@ class Member(Model):
 
     @property
     def counted(self) -> bool:
-        """Whether OGP counts it among its members: a suspended or inactive country still is one."""
-        return self.state in {"member", "suspended", "inactive", "non_voting"}
+        """Whether it is a member on the day: one that is suspended or inactive, or that has only announced that it
+        withdraws, still is."""
+        return self.state in {"member", "suspended", "inactive", "non_voting", "withdrawal_announced"}
 
 
 class Tally(Model):

@@ -42,6 +42,7 @@ MEMBERSHIP_WORDS: dict[schema.MembershipState, str] = {
     "suspended": "member, suspended",
     "inactive": "member, designated inactive",
     "non_voting": "member without a vote",
+    "withdrawal_announced": "member, withdrawal announced and not seen to be in effect",
     "not_member": "not a member",
     "uncertain": "membership uncertain on that day",
 }
