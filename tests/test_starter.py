@@ -11,8 +11,10 @@ from civic_tracker.dataset import Dataset
 from civic_tracker.documents import Document
 from civic_tracker.export import export_all
 from civic_tracker.linking.renew import renew
+from civic_tracker.schema import Measure
 from civic_tracker.sources import get_source
 from civic_tracker.starter import read_starter, starter_files
+from civic_tracker.status import status
 from civic_tracker.workspace import day
 from tests.pages import entry, page
 
@@ -24,7 +26,7 @@ def starter(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 
 def test_every_starter_fact_is_understood(starter: Dataset) -> None:
     assert [problem for problem in starter.problems if not problem.entry_kept] == []
-    assert sum(state.count.entries for state in starter.states.values()) == 375
+    assert sum(state.count.entries for state in starter.states.values()) == 389
 
 
 def test_the_conservation_law_holds_for_every_source(starter: Dataset) -> None:
@@ -41,8 +43,83 @@ def test_what_was_not_confirmed_on_clds_page_is_not_clds_statement(starter: Data
     assert sum(one.evidence == "publisher" for one in own) == 3
     assert all("about CLD" in one.stated_by for one in own if one.evidence == "second_hand")
     compiled = [one for one in starter.measures if one.source == "rti_compiled"]
-    assert len(compiled) == 48
+    assert len(compiled) == 62
     assert all(one.evidence == "compiled" and "CLD" not in one.stated_by for one in compiled)
+
+
+def _rti(starter: Dataset, country: str, words: str, place: str = "") -> Measure:
+    (found,) = [
+        one
+        for one in starter.measures
+        if one.source == "rti_compiled" and (one.country, one.place) == (country, place) and words in one.title
+    ]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("country", "place", "words", "introduced", "end"),
+    [
+        ("ARG", "", "General pause", "2020-03-19", "2020-04-15"),
+        ("DOM", "", "Pause on administrative", "2020-03-23", None),
+        ("HUN", "", "limited public-data requests", "2020-05-04", "2020-06-17"),
+        ("HUN", "", "45-day", "2020-11-25", "2022-12-31"),
+        ("ROU", "", "doubled", "2020-03-16", "2020-05-14"),
+        ("PHL", "", "suspended in quarantine", "2020-03-16", "2020-04-12"),
+        ("SVN", "", "froze", "2020-03-20", "2020-06-01"),
+        ("USA", "Delaware", "15 business days", "2020-03-22", "2020-09-25"),
+        ("USA", "Hawaii", "open-records statute", "2020-03-16", "2020-05-05"),
+        ("USA", "Hawaii", "Reply deadlines suspended", "2020-05-05", "2021-08-05"),
+        ("USA", "Michigan", "waived", "2020-04-05", "2020-06-10"),
+        ("USA", "New Jersey", "waived", "2020-03-20", None),
+        ("USA", "Rhode Island", "waived", "2020-03-16", None),
+        ("USA", "District of Columbia", "clock", "2020-03-17", "2021-01-15"),
+        ("MEX", "Mexico City", "paused", "2020-03-23", "2020-10-04"),
+        ("PER", "", "General pause", "2020-03-20", "2020-05-27"),
+        ("ISR", "", "frozen in the war", "2023-10-07", "2023-11-07"),
+    ],
+)
+def test_suspensions_of_the_right_to_information_have_the_days_that_were_seen(
+    starter: Dataset, country: str, place: str, words: str, introduced: str, end: str | None
+) -> None:
+    found = _rti(starter, country, words, place)
+    ended = found.ended_on or found.ends
+    assert (str(found.introduced), str(ended) if ended else None) == (introduced, end)
+
+
+@pytest.mark.parametrize(
+    ("country", "place", "words", "month", "note"),
+    [
+        ("SLV", "", "National emergency decree", "2020-06", "The end is inferred"),
+        ("SLV", "", "Amendment", "2020-06", "The end is inferred"),
+        ("USA", "Washington", "waived", "2020-05", "Two sources differ on the end"),
+        ("PHL", "", "quarantine", "2020-04-12", "The end was seen at one agency"),
+    ],
+)
+def test_an_end_that_was_not_simply_seen_is_no_more_precise_than_it_is_known_and_says_so(
+    starter: Dataset, country: str, place: str, words: str, month: str, note: str
+) -> None:
+    found = _rti(starter, country, words, place)
+    assert str(found.ended_on or found.ends) == month
+    assert note in found.note
+
+
+def test_the_45_days_of_hungary_are_decree_521_and_stood_after_february_2021(starter: Dataset) -> None:
+    decree = _rti(starter, "HUN", "45-day")
+    assert decree.instrument_name == "Government Decree 521/2020 (XI. 25.)"
+    assert status(decree, day("2021-03-01")) == "in_force_until"
+    assert status(decree, day("2023-01-01")) == "ended"
+    assert status(_rti(starter, "HUN", "limited public-data requests"), day("2020-06-18")) == "ended"
+
+
+@pytest.mark.parametrize(
+    ("country", "words"),
+    [("SRB", "deemed to run out"), ("PER", "General pause"), ("MAR", "statutory deadlines"), ("CAN", "review access")],
+)
+def test_what_no_page_says_to_have_delayed_a_request_is_not_shown_as_a_restriction(
+    starter: Dataset, country: str, words: str
+) -> None:
+    """General pauses of which no page says that they reached requests, and time that those who ask gained."""
+    assert _rti(starter, country, words).effect == "unclear"
 
 
 def test_counts_of_measures_and_scores_of_a_month_are_figures_and_no_measures(starter: Dataset) -> None:
