@@ -14,7 +14,8 @@ from civic_tracker.linking.renew import renew
 from civic_tracker.schema import Measure
 from civic_tracker.sources import get_source
 from civic_tracker.starter import read_starter, starter_files
-from civic_tracker.status import status
+from civic_tracker.status import lacks_end, status
+from civic_tracker.summary import summarise
 from civic_tracker.workspace import day
 from tests.pages import entry, page
 
@@ -26,7 +27,7 @@ def starter(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 
 def test_every_starter_fact_is_understood(starter: Dataset) -> None:
     assert [problem for problem in starter.problems if not problem.entry_kept] == []
-    assert sum(state.count.entries for state in starter.states.values()) == 389
+    assert sum(state.count.entries for state in starter.states.values()) == 424
 
 
 def test_the_conservation_law_holds_for_every_source(starter: Dataset) -> None:
@@ -122,6 +123,30 @@ def test_what_no_page_says_to_have_delayed_a_request_is_not_shown_as_a_restricti
     assert _rti(starter, country, words).effect == "unclear"
 
 
+def test_what_icnl_names_on_other_pages_is_never_an_entry_of_its_tracker(starter: Dataset) -> None:
+    icnl = [one for one in starter.measures if one.source == "icnl"]
+    named = [one for one in icnl if one.evidence == "named"]
+    assert len(named) == 68  # 35 of its list of African declarations, 33 of its other pages
+    assert not [one for one in icnl if "/post/" in one.source_url and one.evidence != "named"]
+    assert all(one.stated_by.startswith("ICNL, named in: ") for one in named)
+    assert {status(one, day("2021-01-01")) for one in named} <= {"unknown", "not_yet_introduced"}
+    assert not [one for one in named if lacks_end(one)], "a page that only names a measure records no ends"
+    assert [str(one.introduced) for one in named if one.introduced] == ["2023"], "no date that the page does not give"
+
+
+def test_a_country_that_icnl_only_names_elsewhere_has_no_entry_of_the_tracker(starter: Dataset) -> None:
+    for country, state in (("MEX", "not_known"), ("ARG", "has_entries")):
+        (icnl,) = [one for one in summarise(starter, country, day("2021-01-01")).coverage if one.source == "icnl"]
+        assert icnl.state == state
+        assert icnl.records
+
+
+def test_a_court_that_ruled_against_a_ban_restricts_nothing(starter: Dataset) -> None:
+    rulings = [one for one in starter.measures if "court" in one.title.lower() and one.evidence == "named"]
+    assert {one.country for one in rulings} == {"DEU", "MWI"}
+    assert {one.effect for one in rulings} == {"protects"}
+
+
 def test_counts_of_measures_and_scores_of_a_month_are_figures_and_no_measures(starter: Dataset) -> None:
     assert not [one for one in starter.measures if "rated" in one.title or "score" in one.title.lower()]
     cuba = {one.indicator: one.value for one in starter.observations if one.country == "CUB"}
@@ -193,7 +218,7 @@ def test_starter_facts_give_way_only_to_as_many_entries_of_the_same_country_and_
         if one.source == "icnl" and one.is_starter
     ]
     assert ours.count(("AZE", "2020-03-17")) == staying
-    assert len(ours) == 152 - (2 - staying), "facts of other days and countries stay"
+    assert len(ours) == 187 - (2 - staying), "facts of other days and countries stay"
     told = [one.reason for one in result.run.dataset.problems if one.code == "starter_replaced"]
     assert told == (
         [f"Starter facts that gave way to the publisher's own entries of the same country and date: {2 - staying}."]

@@ -31,7 +31,7 @@ Liberty = Literal[
 Instrument = Literal["order", "law", "regulation", "policy", "practice", "unknown"]
 Effect = Literal["restricts", "relaxes", "protects", "unclear"]
 Basis = Literal["published", "inferred", "none"]
-Evidence = Literal["publisher", "copy", "second_hand", "compiled"]
+Evidence = Literal["publisher", "copy", "named", "second_hand", "compiled"]
 Stage = Literal["taken", "proposed", "unconfirmed"]
 YesNoUnknown = Literal["yes", "no", "unknown"]
 Assessment = Literal[
@@ -123,7 +123,8 @@ class Measure(Model):
     source: Code = Field(description="Id of the source declaration (`sources/<id>.toml`).")
     evidence: Evidence = Field(
         description="Where the record was read. `publisher`: on the publisher's own page or file; `copy`: in a third "
-        "party's copy of it; `second_hand`: a third party reports what the publisher recorded; `compiled`: a real "
+        "party's copy of it; `named`: the publisher names it on another page, such as an analysis, and no entry was "
+        "seen; `second_hand`: a third party reports what the publisher recorded; `compiled`: a real "
         "measure documented on the cited pages, which no tracker's page was seen to list."
     )
     stated_by: Ours = Field(description="Who says so, in words fit for a citation.")

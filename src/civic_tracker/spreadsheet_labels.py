@@ -53,6 +53,7 @@ REASONS = (
     "Nothing of this source is loaded.",
     "It is not known which countries this source covers.",
     "Only an excerpt of this source is loaded, so its silence says nothing.",
+    "No entry of this source was seen; its publisher names these records on another page.",
     "The source covers the country and records nothing. That is not a finding of no restriction.",
 )
 """The sentences with which a summary explains what a source says or does not say."""

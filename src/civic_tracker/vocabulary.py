@@ -49,6 +49,7 @@ MEMBERSHIP_WORDS: dict[schema.MembershipState, str] = {
 EVIDENCE_WORDS: dict[schema.Evidence, str] = {
     "publisher": "read on the publisher's own page",
     "copy": "read in a third party's copy of the page",
+    "named": "named by the publisher on another page, not seen as an entry of its tracker",
     "second_hand": "reported by a third party, not confirmed on the publisher's own page",
     "compiled": "documented on the cited pages, not confirmed on any tracker's page",
 }
