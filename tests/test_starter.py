@@ -27,7 +27,7 @@ def starter(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 
 def test_every_starter_fact_is_understood(starter: Dataset) -> None:
     assert [problem for problem in starter.problems if not problem.entry_kept] == []
-    assert sum(state.count.entries for state in starter.states.values()) == 424
+    assert sum(state.count.entries for state in starter.states.values()) == 763
 
 
 def test_the_conservation_law_holds_for_every_source(starter: Dataset) -> None:
@@ -147,6 +147,33 @@ def test_a_court_that_ruled_against_a_ban_restricts_nothing(starter: Dataset) ->
     assert {one.effect for one in rulings} == {"protects"}
 
 
+def test_no_sign_of_ideas_month_list_is_taken_from_the_order_of_its_names(starter: Dataset) -> None:
+    """Four runs in January 2025, two or three before: only the list of March 2024 prints signs."""
+    own = [one for one in starter.observations if one.source == "idea_tracker"]
+    signed = [one for one in own if one.indicator == "tracker_month_score"]
+    assert {str(one.period) for one in signed} == {"2024-03"}
+    listed = [one for one in own if one.indicator == "tracker_month_listed"]
+    assert (len(signed), len(listed)) == (29, 182)
+    assert sum(str(one.period) == "2025-01" for one in listed) == 33
+    assert {(one.value, one.value_as_written) for one in listed} == {(None, "listed")}
+
+
+def test_only_two_events_of_ideas_tracker_print_scores(starter: Dataset) -> None:
+    own = [one for one in starter.measures if one.source == "idea_tracker"]
+    assert len(own) == 262
+    scored = {(one.country, one.assessment): one for one in own if one.assessment not in {"", "to_watch", "election"}}
+    assert scored.keys() == {("SWE", "+1"), ("MEX", "-1")}
+    assert set(scored["SWE", "+1"].liberties) == {"equality", "expression"}
+    assert all(one.liberties_basis == "published" for one in scored.values())
+
+
+def test_an_event_has_a_flag_only_where_one_was_printed(starter: Dataset) -> None:
+    own = [one for one in starter.measures if one.source == "idea_tracker"]
+    unflagged = [one for one in own if "no flag was printed" in one.note]
+    assert {one.country for one in unflagged} == {"CIV", "MNE", "POL", "PRT", "ROU", "SEN", "ZAF"}
+    assert not [one for one in unflagged if one.flags or one.assessment]
+
+
 def test_counts_of_measures_and_scores_of_a_month_are_figures_and_no_measures(starter: Dataset) -> None:
     assert not [one for one in starter.measures if "rated" in one.title or "score" in one.title.lower()]
     cuba = {one.indicator: one.value for one in starter.observations if one.country == "CUB"}
@@ -155,7 +182,7 @@ def test_counts_of_measures_and_scores_of_a_month_are_figures_and_no_measures(st
 
 def test_a_proposal_is_not_counted_as_an_act(starter: Dataset) -> None:
     proposed = {one.country for one in starter.measures if one.stage == "proposed"}
-    assert proposed == {"ARM", "MNE", "UKR"}
+    assert proposed == {"ARG", "ARM", "GBR", "HUN", "IDN", "ITA", "MAR", "MLT", "MNE", "PRY", "UKR"}
 
 
 def test_the_slovak_law_that_was_struck_down_may_have_ended(starter: Dataset) -> None:
