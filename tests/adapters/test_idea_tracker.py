@@ -292,9 +292,10 @@ def test_signs_of_the_march_2024_capture_are_read_as_text() -> None:
 
 def test_names_without_a_sign_are_not_interpreted() -> None:
     parsed = page("idea_home_unsigned_synthetic.txt")
-    assert parsed.figures == ()
+    assert {(found.indicator, found.value) for found in parsed.figures} == {("named_in_month_list", "listed")}
+    assert [found.country for found in parsed.figures] == ["Brazil", "UK", "Afghanistan", "Ukraine", "Lebanon"]
     assert parsed.remarks == (
-        "the list of October 2024 prints 5 names without a sign, in 3 alphabetical runs; they are not interpreted: "
+        "the list of October 2024 prints 5 names without a sign, in 3 alphabetical runs; their direction is not known: "
         "Brazil, UK, Afghanistan, Ukraine, Lebanon",
     )
 

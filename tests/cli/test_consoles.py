@@ -187,7 +187,7 @@ def _spare(text: str) -> list[str]:
 
 def test_at_80_columns_the_sum_of_a_source_is_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = _print(monkeypatch, home, "run --data-dir other --out exports", width=80).out
-    assert "- idea_tracker: 134 parsed = 105 measures + 29 figures; an excerpt" in shown
+    assert "- idea_tracker: 473 parsed = 262 measures + 211 figures; an excerpt" in shown
 
 
 def test_a_wide_terminal_gets_every_column(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,9 @@ def test_one_member_in_five_altered_proceedings_by_the_starter_facts(tmp_path: P
     assert found.measures.members == 78
     assert found.measures.confirmed == ("BRA",)
     assert set(found.measures.confirmed).isdisjoint(found.measures.other)
+    assert found.measures.count == 19
+    assert found.measures.only_places == ("CAN", "GBR", "IDN", "USA")
+    assert not {"MAR", "SRB"} & {*found.measures.confirmed, *found.measures.other}, "no page says that they reached it"
     nationwide = found.measures.count - len(found.measures.only_places)
     assert 0.19 <= nationwide / found.measures.members <= 0.21
 

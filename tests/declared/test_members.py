@@ -3,10 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from typer.testing import CliRunner
 
 from civic_tracker import countries
-from civic_tracker.declared.members import REGIONS, local_members, member, members, membership_state
+from civic_tracker.cli import app
+from civic_tracker.declared.members import REGIONS, local_members, local_members_in, member, members, membership_state
 from civic_tracker.model.schema import Member, MembershipState
+from civic_tracker.words.languages import language
 
 MAY_2020 = date(2020, 5, 15)
 
@@ -143,3 +146,79 @@ def test_local_members_belong_to_countries_and_joined_when_there_was_a_programme
 def test_no_local_member_is_listed_twice() -> None:
     named = [(one.name, one.country) for one in local_members()]
     assert sorted({one for one in named if named.count(one) > 1}) == []
+
+
+@pytest.mark.parametrize(
+    ("iso3", "on", "state"),
+    [
+        ("LUX", date(2022, 11, 30), "member"),
+        ("LUX", date(2022, 12, 15), "uncertain"),  # the day in December was not seen
+        ("LUX", date(2022, 12, 31), "not_member"),
+        ("LKA", date(2024, 5, 9), "member"),
+        ("LKA", date(2024, 5, 10), "inactive"),
+        ("LKA", date(2025, 5, 9), "inactive"),
+        ("LKA", date(2025, 5, 10), "not_member"),
+        ("TLS", date(2023, 2, 15), "uncertain"),
+        ("TLS", date(2023, 5, 18), "member"),
+        ("SLV", date(2023, 2, 15), "uncertain"),
+        ("SLV", date(2023, 5, 18), "not_member"),
+        ("ISR", date(2026, 1, 31), "member"),
+        ("ISR", date(2026, 2, 1), "withdrawal_announced"),
+    ],
+)
+def test_what_changed_after_2020_has_its_day(iso3: str, on: date, state: MembershipState) -> None:
+    assert membership_state(iso3, on) == state
+
+
+def test_who_only_announced_a_withdrawal_is_still_a_member_and_says_so() -> None:
+    on = date(2026, 11, 1)
+    assert _member("ISR", on).counted
+    assert "ISR" in _counted(on)
+    assert "not seen to be in effect" in language("en").membership("ISR", on)
+    assert "were not seen" in _member("ISR", on).note
+
+
+# Totals that OGP printed, with what is open: none means that it lies between the members that are sure on that day and
+# those that may be. No page was found that settles the open ones.
+PRINTED = [
+    (date(2020, 5, 15), 78, 0),
+    (date(2022, 5, 30), 77, 0),
+    (date(2023, 2, 15), 76, 0),  # only the month was seen; El Salvador and Timor-Leste are uncertain then
+    (date(2023, 5, 18), 75, 1),  # one more here, although El Salvador is out
+    (date(2024, 4, 16), 75, 1),  # one more here: the same, or Kosovo, which has no vote
+    (date(2025, 5, 9), 77, 0),  # only the month was seen; Sri Lanka left on the 10th, Benin is uncertain then
+    (date(2025, 10, 31), 77, -1),  # one fewer here, although Benin is a member by then
+]
+
+
+@pytest.mark.parametrize(("on", "printed", "open_difference"), PRINTED)
+def test_totals_that_ogp_printed_are_met_but_for_the_differences_that_are_named(
+    on: date, printed: int, open_difference: int
+) -> None:
+    sure, possible = len(_counted(on)), len(members(on))
+    assert max(0, sure - printed) - max(0, printed - possible) == open_difference
+
+
+def test_a_local_member_that_left_is_one_until_that_year() -> None:
+    assert "Mexico City" in {place.name for place in local_members_in(2023)}
+    assert "Mexico City" not in {place.name for place in local_members_in(2024)}
+    assert {"Quezon City", "Plav", "Makueni", "Goiás"} <= {place.name for place in local_members_in(2024)}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["members", "--local"],
+        ["members", "--local", "--json"],
+        ["match", "Osasco", "--source", "ogp"],
+        ["match", "Example City", "--source", "ogp"],
+    ],
+)
+def test_whoever_sees_local_members_is_told_that_the_list_is_a_part(command: list[str]) -> None:
+    answer = CliRunner().invoke(app, command)
+    assert "This list is a part: OGP has about 150 local members" in " ".join(answer.output.split())
+
+
+def test_a_country_that_is_found_needs_no_word_about_local_members() -> None:
+    answer = CliRunner().invoke(app, ["match", "Kenya", "--source", "ogp"])
+    assert "This list is a part" not in answer.output

@@ -183,6 +183,18 @@ def test_a_country_of_which_it_is_not_certain_is_not_counted_as_a_member(
     assert told[1].get_text().startswith(f"Whether {len(uncertain)} more ")
 
 
+def test_who_only_announced_its_withdrawal_is_counted_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = date(2026, 11, 1)
+    listed = [one for one in members.members(day) if one.country in {"KEN", "ISR"}]
+    monkeypatch.setattr(members, "members", lambda _on: listed)
+    build_site(a_world(), tmp_path, day, codes=("en",), workers=1)
+    told = [line.get_text() for line in read(tmp_path / "en" / "index.html").select(".headline p")]
+    assert told[0] == "On 1 November 2026 the Open Government Partnership has 2 member countries."
+    assert told[1] == "Withdrawal announced, and not seen to be in effect: Israel."
+
+
 @pytest.mark.usefixtures("few")
 def test_what_did_not_change_is_not_made_again(tmp_path: Path) -> None:
     first = _build(tmp_path)

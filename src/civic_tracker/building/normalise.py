@@ -409,12 +409,15 @@ def _links(reading: Reading) -> tuple[str, ...]:
 
 
 def stated_by(source: Source, evidence: str, reported_by: str, pages: Iterable[str] = ()) -> str:
-    """Who says so: the publisher, or whoever reports it; for a compiled record the sites of its pages."""
+    """Who says so: the publisher, with the page where it only names it, or whoever reports it; for a compiled record
+    the sites of its pages."""
     reported_by = shorten(reported_by)
     if evidence == "publisher":
         return source.short_name
     if evidence == "copy":
         return f"{source.short_name}, as copied by: {reported_by}"
+    if evidence == "named":
+        return f"{source.short_name}, named in: {reported_by}"
     if evidence == "second_hand":
         return f"{reported_by}, about {source.short_name}"
     sites = [urlsplit(page).netloc.removeprefix("www.") for page in map(web_address, pages) if page]

@@ -1,6 +1,7 @@
 """Commands that read: report, summary, members, sources, problems, match."""
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -122,12 +123,17 @@ def members_(
 
     day = workspace.day(on)
     if local:
-        places = [one for one in members.local_members() if one.joined is None or one.joined <= day.year]
+        places = members.local_members_in(day.year)
         if as_json:
-            print_json([{"name": x.name, "country": x.country, "joined": x.joined, "intake": x.intake} for x in places])
+            print_json([asdict(place) for place in places])
+            err.print(members.local_list_is_a_part())
             return
-        rows = [(one.name, one.country, one.joined or "not seen", one.intake) for one in places]
-        print_table(f"Local members known here, to {day.year}", ["Name", "Country", "Joined", "Intake"], rows)
+        rows = [
+            (place.name, place.country, place.joined or "not seen", place.left or "", place.intake) for place in places
+        ]
+        columns = ["Name", "Country", "Joined", "Left", "Intake"]
+        print_table(f"Local members known here, in {day.year}", columns, rows)
+        out.print(members.local_list_is_a_part())
         return
     listed = sorted(members.members(day), key=lambda one: one.name_en)
     if as_json:
@@ -146,6 +152,9 @@ def members_(
     counted = sum(one.counted for one in listed)
     uncertain = len(listed) - counted
     out.print(f"{counted} members" + (f", and {uncertain} uncertain on that day" if uncertain else ""))
+    announced = [member.name_en for member in listed if member.state == "withdrawal_announced"]
+    if announced:
+        out.print(f"Withdrawal announced, and not seen to be in effect: {', '.join(announced)}")
 
 
 def sources(context: typer.Context, as_json: AsJson = False, data_dir: DataDir = None) -> None:
@@ -267,7 +276,10 @@ def match(
                     "suggestions": [
                         {"iso3": one.iso3, "name": one.name, "score": one.score} for one in answer.suggestions
                     ],
-                    "local_members": [{"name": one.name, "country": one.country} for one in local.get(name, ())],
+                    "local_members": [
+                        {"name": place.name, "country": place.country, "left": place.left}
+                        for place in local.get(name, ())
+                    ],
                 }
                 for name, answer in answers
             ]
@@ -286,7 +298,10 @@ def match(
         print_table("Matches", ["Name", "Code", "Country or reason", "How", "May mean"], rows)
         for name, places in local.items():
             for one in places:
-                out.print(f"{escape(name)}: local member of OGP in {countries.territory(one.country).name_en}")
+                left = f", left in {one.left}" if one.left else ""
+                out.print(f"{escape(name)}: local member of OGP in {countries.territory(one.country).name_en}{left}")
+        if any(places or not answer.iso3 for (_, answer), places in zip(answers, local.values(), strict=False)):
+            out.print(members.local_list_is_a_part())
     if any(answer.iso3 is None and not local.get(name) for name, answer in answers):
         raise typer.Exit(1)
 

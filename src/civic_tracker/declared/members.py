@@ -1,7 +1,8 @@
 """Who is a member of the Open Government Partnership (OGP) on a day.
 
 Membership is a matter of dates: 78 countries on 15 May 2020, suspended Azerbaijan among them. Where the day of joining
-or leaving is known only within bounds, a day inside those bounds gives ``uncertain``.
+or leaving is known only within bounds, a day inside those bounds gives ``uncertain``. A government that has announced
+that it withdraws is a member until its withdrawal was seen to be in effect.
 """
 
 from dataclasses import dataclass
@@ -17,13 +18,18 @@ from civic_tracker.model.dates import PartialDate
 from civic_tracker.model.schema import Member, MembershipState
 
 REGIONS = ("Africa and the Middle East", "Americas", "Asia-Pacific", "Europe")
-Event = Literal["joined", "non_voting", "inactive", "suspended", "active", "withdrawn", "removed"]
+Event = Literal[
+    "joined", "non_voting", "inactive", "suspended", "active", "withdrawal_announced", "withdrawn", "removed"
+]
+LOCAL_MEMBERS_OF_OGP = "about 150"
+"""How many local members OGP speaks of in 2024 to 2026; no complete list of their names was found."""
 _STATE_AFTER: dict[Event, MembershipState] = {
     "joined": "member",
     "active": "member",
     "non_voting": "non_voting",
     "inactive": "inactive",
     "suspended": "suspended",
+    "withdrawal_announced": "withdrawal_announced",
     "withdrawn": "not_member",
     "removed": "not_member",
 }
@@ -41,11 +47,12 @@ class MembershipEvent:
 
 @dataclass(frozen=True, slots=True)
 class LocalMember:
-    """A local government that takes part in OGP Local; ``joined`` is a year, or ``None`` when not seen."""
+    """A local government in OGP Local; ``joined`` is a year, or ``None`` when not seen; ``left`` is one if it left."""
 
     name: str
     country: str
     joined: int | None
+    left: int | None
     intake: str
 
 
@@ -112,17 +119,38 @@ def _what_both_say(earliest: PartialDate, latest: PartialDate) -> PartialDate | 
 
 @cache
 def local_members() -> tuple[LocalMember, ...]:
-    """Local governments in OGP Local, as far as their names were seen; OGP has more."""
-    columns = frozenset({"name", "iso3", "joined", "intake", "certainty", "sources"})
+    """Local governments that are or were in OGP Local, as far as their names were seen; OGP has more."""
+    columns = frozenset({"name", "iso3", "joined", "left", "intake", "certainty", "sources"})
+
+    def year_in(row: dict[str, str], column: str) -> int | None:
+        if row[column] and not row[column].isdecimal():
+            raise CellError(f"'{row[column]}' is not a year", column)
+        return int(row[column]) if row[column] else None
 
     def place_of(row: dict[str, str]) -> LocalMember:
         _check_country(row)
-        if row["joined"] and not row["joined"].isdecimal():
-            raise CellError(f"'{row['joined']}' is not a year", "joined")
-        return LocalMember(row["name"], row["iso3"], int(row["joined"]) if row["joined"] else None, row["intake"])
+        return LocalMember(row["name"], row["iso3"], year_in(row, "joined"), year_in(row, "left"), row["intake"])
 
     path = paths.mappings_dir() / "ogp_local.csv"
     return tuple(read_rows(path, place_of, required=columns, allowed=columns))
+
+
+def local_members_in(year: int) -> list[LocalMember]:
+    """Local members in a year: those that left in it are among them, and those whose year of joining was not seen."""
+    return [
+        place
+        for place in local_members()
+        if (place.joined is None or place.joined <= year) and (place.left is None or year <= place.left)
+    ]
+
+
+def local_list_is_a_part() -> str:
+    """What whoever sees the local members, or looks for one, must know of the list."""
+    named = sum(place.left is None for place in local_members())
+    return (
+        f"This list is a part: OGP has {LOCAL_MEMBERS_OF_OGP} local members, of which {named} are known here by name. "
+        "A place that is not listed may be one."
+    )
 
 
 def _check_country(row: dict[str, str]) -> None:

@@ -43,6 +43,7 @@ REASON_WORDS: dict[schema.CoverageReason, str] = {
     "nothing_loaded": "Nothing of this source is loaded.",
     "coverage_unknown": "It is not known which countries this source covers.",
     "excerpt_silent": "Only an excerpt of this source is loaded, so its silence says nothing.",
+    "only_named": "No entry of this source was seen; its publisher names these records on another page.",
     "complete_silent": "The source covers the country and records nothing. That is not a finding of no restriction.",
 }
 SOURCE_STATE_WORDS = {"live": "still updated", "frozen": "no longer updated", "gone": "no longer found"}
@@ -51,12 +52,14 @@ MEMBERSHIP_WORDS: dict[schema.MembershipState, str] = {
     "suspended": "member, suspended",
     "inactive": "member, designated inactive",
     "non_voting": "member without a vote",
+    "withdrawal_announced": "member, withdrawal announced and not seen to be in effect",
     "not_member": "not a member",
     "uncertain": "membership uncertain on that day",
 }
 EVIDENCE_WORDS: dict[schema.Evidence, str] = {
     "publisher": "read on the publisher's own page",
     "copy": "read in a third party's copy of the page",
+    "named": "named by the publisher on another page, not seen as an entry of its tracker",
     "second_hand": "reported by a third party, not confirmed on the publisher's own page",
     "compiled": "documented on the cited pages, not confirmed on any tracker's page",
 }

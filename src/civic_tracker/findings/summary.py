@@ -109,7 +109,9 @@ def _tally(value: str, measures: Sequence[Measure]) -> Tally:
 
 def _coverage(source: Source, state: SourceState | None, measures: list[Measure], said: int, iso3: str) -> Coverage:
     own = [measure for measure in measures if measure.source == source.id]
-    found, reason = _coverage_state(source, state, iso3, len(own) + said)
+    found, reason = _coverage_state(source, state, iso3, sum(one.evidence != "named" for one in own) + said)
+    if found == "not_known" and own:
+        reason = "only_named"
     stale = state.stale if state else None
     return Coverage(
         source=source.id,

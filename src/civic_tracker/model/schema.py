@@ -31,7 +31,7 @@ Liberty = Literal[
 Instrument = Literal["order", "law", "regulation", "policy", "practice", "unknown"]
 Effect = Literal["restricts", "relaxes", "protects", "unclear"]
 Basis = Literal["published", "inferred", "none"]
-Evidence = Literal["publisher", "copy", "second_hand", "compiled"]
+Evidence = Literal["publisher", "copy", "named", "second_hand", "compiled"]
 Stage = Literal["taken", "proposed", "unconfirmed"]
 YesNoUnknown = Literal["yes", "no", "unknown"]
 Assessment = Literal[
@@ -43,9 +43,18 @@ StepKind = Literal["introduced", "changed", "extended", "relaxed", "ended", "oth
 Verdict = Literal["same", "related", "different"]
 CoverageState = Literal["has_entries", "none_recorded", "not_covered", "not_known"]
 CoverageReason = Literal[
-    "", "excerpt", "not_listed", "nothing_loaded", "coverage_unknown", "excerpt_silent", "complete_silent"
+    "",
+    "excerpt",
+    "not_listed",
+    "nothing_loaded",
+    "coverage_unknown",
+    "excerpt_silent",
+    "only_named",
+    "complete_silent",
 ]
-MembershipState = Literal["member", "suspended", "inactive", "non_voting", "not_member", "uncertain"]
+MembershipState = Literal[
+    "member", "suspended", "inactive", "non_voting", "withdrawal_announced", "not_member", "uncertain"
+]
 
 Iso3 = Annotated[str, Field(pattern=r"^[A-Z]{3}$"), leaving.CODE]
 Url = Annotated[str, Field(pattern=r"^(https?://\S+)?$"), leaving.ADDRESS]
@@ -124,7 +133,8 @@ class Measure(Model):
     source: Code = Field(description="Id of the source declaration (`sources/<id>.toml`).")
     evidence: Evidence = Field(
         description="Where the record was read. `publisher`: on the publisher's own page or file; `copy`: in a third "
-        "party's copy of it; `second_hand`: a third party reports what the publisher recorded; `compiled`: a real "
+        "party's copy of it; `named`: the publisher names it on another page, such as an analysis, and no entry was "
+        "seen; `second_hand`: a third party reports what the publisher recorded; `compiled`: a real "
         "measure documented on the cited pages, which no tracker's page was seen to list."
     )
     stated_by: Ours = Field(description="Who says so, in words fit for a citation.")
@@ -354,8 +364,9 @@ class Member(Model):
 
     @property
     def counted(self) -> bool:
-        """Whether OGP counts it among its members: a suspended or inactive country still is one."""
-        return self.state in {"member", "suspended", "inactive", "non_voting"}
+        """Whether it is a member on the day: one that is suspended or inactive, or that has only announced that it
+        withdraws, still is."""
+        return self.state in {"member", "suspended", "inactive", "non_voting", "withdrawal_announced"}
 
 
 class Tally(Model):

@@ -19,9 +19,10 @@ def status(measure: Measure, on: date) -> Status:
     """The state of a measure on a day, from its own dates.
 
     ``no_end_recorded`` says only that the source records no end; it does not say that the measure is in force. The
-    answer is ``unknown`` for an event (its source records no duration), for a spell that its series leaves open, for an
-    act that was proposed or not confirmed, for an end whose words were not understood or that a later update may have
-    brought, and on a day that a date known to the month or year leaves open.
+    answer is ``unknown`` for an event (its source records no duration), for a measure that a page only names (such a
+    page records no ends), for a spell that its series leaves open, for an act that was proposed or not confirmed, for
+    an end whose words were not understood or that a later update may have brought, and on a day that a date known to
+    the month or year leaves open.
     """
     began = measure.introduced or measure.period
     if began and began.first_day() > on:
@@ -36,7 +37,9 @@ def status(measure: Measure, on: date) -> Status:
         if on > measure.ends.last_day():
             return "end_date_passed"
         return "unknown" if measure.ends.precision != "day" and on >= measure.ends.first_day() else "in_force_until"
-    if measure.record_kind != "measure" or measure.may_have_ended or not measure.ending_understood:
+    if measure.record_kind != "measure" or measure.evidence == "named":
+        return "unknown"
+    if measure.may_have_ended or not measure.ending_understood:
         return "unknown"
     return "no_end_recorded"
 
@@ -54,11 +57,12 @@ def tells_of_end(measure: Measure) -> bool:
 def lacks_end(measure: Measure) -> bool:
     """Whether it is a measure that was taken and for which no end is recorded, on any day.
 
-    An act that relaxes a restriction is not asked for its end.
+    An act that relaxes a restriction is not asked for its end, and a page that only names a measure records none.
     """
     return (
         measure.record_kind == "measure"
         and measure.effect != "relaxes"
+        and measure.evidence != "named"
         and measure.stage == "taken"
         and not tells_of_end(measure)
     )

@@ -250,6 +250,11 @@ def say_stated_by(record: Measure | Observation, say: Language) -> str:
         if between:
             # Translators: a publisher, and in whose copy its words were read.
             return say.gettext("{publisher}, as copied by: {name}", publisher=publisher, name=name)
+    if record.evidence == "named":
+        publisher, between, page = record.stated_by.partition(", named in: ")
+        if between:
+            # Translators: a publisher, and the page on which it names a measure that its tracker was not seen to list.
+            return say.gettext("{publisher}, named in: {page}", publisher=publisher, page=page)
     if record.evidence == "second_hand":
         name, between, publisher = record.stated_by.rpartition(", about ")
         if between:

@@ -1,8 +1,9 @@
 """The home page of IDEA's Democracy Tracker: the month's list of countries, a placeholder card, the critical events.
 
-Seen in captures of March to November 2024. The list of March prints a sign before each name (``+1``, ``-1``, ``-2``);
-the later ones print names alone, in two or three alphabetical runs. What a run means is a guess, so names without a
-sign become one remark and no figure. A card headed ``May 2022``, ``Malaysia``, ``Lorem ipsum`` was left behind by the
+Seen in captures of March 2024 to January 2025. The list of March prints a sign before each name (``+1``, ``-1``,
+``-2``); the later ones print names alone, in two to four alphabetical runs. What a run means is a guess (four runs
+cannot mean what two do), so a name without a sign becomes a figure that says only that it is listed, and one remark
+names them all. A card headed ``May 2022``, ``Malaysia``, ``Lorem ipsum`` was left behind by the
 page's makers. A critical event is an excerpt under ``Europe • Georgia``, without a title; the event itself stands on
 its country's page, so the excerpt is set aside.
 """
@@ -17,10 +18,11 @@ from civic_tracker.documents.entries import Aside, Parsed, RawFigure
 from civic_tracker.leaving import named, quoted
 
 INDICATOR = "country_month_score"
+LISTED = "named_in_month_list"
 EXCERPT = "an excerpt without the event's title; the event stands on its country's page"
 
 _LIST_HEADING = re.compile(rf"Positive and Negative Events in ((?:{MONTHS}) \d{{4}})")
-_LIST_END = "*Assessments are relative"
+_LIST_END = "*Assessments are"
 _EVENTS_HEADING = re.compile(rf"Critical Events in ((?:{MONTHS}) \d{{4}})")
 _EVENT_HEADING = re.compile(r"([^•]{1,60}?) • ([^•]{1,80})")
 _SIGN = re.compile(r"[+\-−–]?\d")
@@ -33,7 +35,8 @@ def is_home(text: TrackerText) -> bool:
 
 
 def parse_home(text: TrackerText) -> Parsed:
-    """The month's scores as figures; the critical events' excerpts and the placeholder card as asides."""
+    """The month's scores, and the names that are listed without one, as figures; as asides the critical events'
+    excerpts and the placeholder card."""
     figures: list[RawFigure] = []
     asides: list[Aside] = []
     remarks: list[str] = []
@@ -42,7 +45,12 @@ def parse_home(text: TrackerText) -> Parsed:
             month = match.group(1)
             signed, unsigned = _names(lines)
             figures += [
-                _figure(month, name, sign, number) for number, (sign, name) in enumerate(signed, len(figures) + 1)
+                RawFigure(f"month list, name {number}", name, INDICATOR, month, sign)
+                for number, (sign, name) in enumerate(signed, len(figures) + 1)
+            ]
+            figures += [
+                RawFigure(f"month list, name {number}", name, LISTED, month, "listed")
+                for number, name in enumerate(unsigned, len(figures) + 1)
             ]
             remarks += [_unsigned_remark(month, unsigned)] if unsigned else []
         elif match := _EVENTS_HEADING.fullmatch(heading):
@@ -97,16 +105,12 @@ def _names(lines: Sequence[Line]) -> tuple[list[tuple[str, str]], list[str]]:
     return signed, unsigned
 
 
-def _figure(month: str, name: str, sign: str, number: int) -> RawFigure:
-    return RawFigure(f"month list, name {number}", name, INDICATOR, month, sign)
-
-
 def _unsigned_remark(month: str, names: Sequence[str]) -> str:
     keys = [normalize("NFKD", name).casefold() for name in names]
     runs = 1 + sum(later < earlier for earlier, later in pairwise(keys))
     return (
         f"the list of {month} prints {len(names)} names without a sign, in {runs} alphabetical runs; "
-        f"they are not interpreted: {', '.join(map(named, names))}"
+        f"their direction is not known: {', '.join(map(named, names))}"
     )
 
 

@@ -210,6 +210,12 @@ def _headline(facts: Mapping[str, MemberFacts], site: Site, say: Language) -> li
                 uncertain,
             )
         )
+    announced = [iso3 for iso3, own in facts.items() if own.summary.membership == "withdrawal_announced"]
+    if announced:
+        names_of = say.join([say.country(iso3) for iso3 in announced])
+        lines.append(
+            say.gettext("Withdrawal announced, and not seen to be in effect: {countries}.", countries=names_of)
+        )
     if not every:
         return [*lines, say.gettext("The loaded sources hold no record about them.")]
     lines.append(
