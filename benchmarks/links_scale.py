@@ -29,7 +29,7 @@ RECORDS_OF_A_COUNTRY = 300
 
 def records(number: int) -> list[Any]:
     from civic_tracker.countries import codes
-    from civic_tracker.model.schema import Measure
+    from civic_tracker.model.schema import Record
 
     chance = random.Random(1)  # noqa: S311
     known = sorted(set(codes().values()))
@@ -41,7 +41,7 @@ def records(number: int) -> list[Any]:
         day = date(1950, 1, 1) + timedelta(days=1460 * world + chance.randrange(600))
         source = ("acaps", "coronanet", "icnl")[place % 3]
         made.append(
-            Measure(
+            Record(
                 id=f"{source}-{known[country]}-p{place}",
                 source=source,
                 evidence="publisher",

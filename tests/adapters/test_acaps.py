@@ -15,7 +15,7 @@ from civic_tracker.declared.sources import get_source
 from civic_tracker.declared.terms import load_terms
 from civic_tracker.documents.document import Document, read_file
 from civic_tracker.documents.entries import Parsed, RawEntry
-from civic_tracker.model.schema import Measure
+from civic_tracker.model.schema import Record
 from tests.adapters.checks import SYNTHETIC, read_of, refusal_of, workbook
 
 TABLE = (SYNTHETIC / "acaps_synthetic.csv").read_bytes()
@@ -34,7 +34,7 @@ def records(parsed: Parsed) -> Records:
     return records_of(get_source("acaps"), [(Part(parsed, Origin("sha256:example")),)], load_terms())
 
 
-def measure(key: str) -> Measure:
+def measure(key: str) -> Record:
     return next(found for found in records(read()).measures if found.id.endswith(f"-p{key}"))
 
 

@@ -16,7 +16,7 @@ from civic_tracker.declared.sources import get_source
 from civic_tracker.declared.terms import load_terms
 from civic_tracker.documents.document import Document, read_file
 from civic_tracker.documents.entries import Parsed, RawEntry
-from civic_tracker.model.schema import Measure
+from civic_tracker.model.schema import Record
 from tests.adapters.checks import SYNTHETIC, read_of, refusal_of
 
 FILES = {
@@ -38,7 +38,7 @@ def records(parsed: Parsed) -> Records:
     return records_of(get_source("accessnow_stop"), [(Part(parsed, Origin("sha256:example")),)], load_terms())
 
 
-def measure(content: bytes, country: str) -> Measure:
+def measure(content: bytes, country: str) -> Record:
     return next(found for found in records(read(content)).measures if found.country == country)
 
 

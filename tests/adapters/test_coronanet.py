@@ -16,7 +16,7 @@ from civic_tracker.declared.sources import get_source
 from civic_tracker.declared.terms import load_terms
 from civic_tracker.documents.document import Document, read_file
 from civic_tracker.documents.entries import Parsed, RawEntry
-from civic_tracker.model.schema import Measure
+from civic_tracker.model.schema import Record
 from tests.adapters.checks import SYNTHETIC, read_of, refusal_of
 from tests.support.effort import within
 
@@ -79,7 +79,7 @@ def records(content: bytes) -> Records:
     return records_of(get_source("coronanet"), [(part,)], load_terms())
 
 
-def measure(*changes: dict[str, str]) -> Measure:
+def measure(*changes: dict[str, str]) -> Record:
     found = records(table(*changes))
     assert [problem.code for problem in found.problems if problem.field != "links"] == ["document_remark"] * 2
     (one,) = found.measures

@@ -19,7 +19,7 @@ from civic_tracker.declared.sources import get_source
 from civic_tracker.declared.terms import load_terms
 from civic_tracker.documents.document import Document, read_file
 from civic_tracker.documents.entries import Parsed, RawEntry
-from civic_tracker.model.schema import Measure
+from civic_tracker.model.schema import Record
 from tests.adapters.checks import SYNTHETIC, read_of, refusal_of, workbook
 from tests.support.effort import within
 
@@ -55,7 +55,7 @@ def entry(parsed: Parsed, country: str, begins: str = "") -> RawEntry:
     return found
 
 
-def measure(found: RawEntry) -> Measure:
+def measure(found: RawEntry) -> Record:
     made, _ = measure_of(found, SOURCE, ORIGIN, load_terms(), "V6.1")
     assert made is not None
     return made

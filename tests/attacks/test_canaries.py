@@ -28,7 +28,7 @@ from civic_tracker.declared.terms import load_terms
 from civic_tracker.documents.document import Document
 from civic_tracker.documents.entries import RawEntry
 from civic_tracker.errors import CivicTrackerError
-from civic_tracker.model.schema import ActRow, LinkRow, Measure, Observation, Problem, WholeWords
+from civic_tracker.model.schema import ActRow, LinkRow, Observation, Problem, Record, WholeWords
 from civic_tracker.refreshing.health import check
 from civic_tracker.refreshing.refresh import RunReport, SourceReport
 from civic_tracker.refreshing.schedule import run_in_markdown
@@ -60,7 +60,7 @@ def _met() -> tuple[list[tuple[Case, Records]], list[tuple[Case, str]]]:
     return read, refused
 
 
-def _untitled(measure: Measure) -> Measure:
+def _untitled(measure: Record) -> Record:
     """The record without the titles, which are cited as titles."""
     changed = {name: "Example" for name in _TITLES if leaked(getattr(measure, name))}
     return measure.model_copy(update=changed) if changed else measure
@@ -169,7 +169,7 @@ def test_the_history_holds_no_canary() -> None:
 @cache
 def _attacked() -> Dataset:
     """One dataset of records of few countries that met canaries, the whole texts in them, as after an import."""
-    measures: dict[str, Measure] = {}
+    measures: dict[str, Record] = {}
     problems: list[Problem] = []
     figures: dict[tuple[str, str, str], Observation] = {}
     wanted = {"KEN", "CHL", "CIV", "HUN", "FRA"}

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civic_tracker.building.merge import merge_measures, merge_observations
-from civic_tracker.model.schema import Measure, Observation
+from civic_tracker.model.schema import Observation, Record
 from tests.support.examples import a_measure, an_event, an_observation
 
 
@@ -65,7 +65,7 @@ _MEASURES = st.lists(
 
 
 @given(_MEASURES)
-def test_every_entry_is_a_record_or_a_repetition_and_every_id_is_used_once(measures: list[Measure]) -> None:
+def test_every_entry_is_a_record_or_a_repetition_and_every_id_is_used_once(measures: list[Record]) -> None:
     kept, duplicates, problems = merge_measures(measures)
     assert len(kept) + duplicates == len(measures)
     assert len({one.id for one in kept}) == len(kept)
@@ -73,7 +73,7 @@ def test_every_entry_is_a_record_or_a_repetition_and_every_id_is_used_once(measu
 
 
 @given(_MEASURES)
-def test_merging_what_was_merged_changes_nothing(measures: list[Measure]) -> None:
+def test_merging_what_was_merged_changes_nothing(measures: list[Record]) -> None:
     kept, _, _ = merge_measures(measures)
     again, duplicates, problems = merge_measures(kept)
     assert ([one.id for one in again], duplicates, problems) == ([one.id for one in kept], 0, [])

@@ -13,7 +13,7 @@ from civic_tracker.declared.sources import get_source
 from civic_tracker.declared.terms import load_terms
 from civic_tracker.documents.entries import RawEntry
 from civic_tracker.leaving import TITLE
-from civic_tracker.model.schema import Measure, Problem
+from civic_tracker.model.schema import Problem, Record
 
 PAGE = Origin(record="sha256:0123456789abcdef", url="https://www.icnl.org/covid19tracker/", retrieved=date(2021, 5, 2))
 STARTER = Origin(record="starter/icnl.csv", ours=True)
@@ -27,11 +27,11 @@ ENTRY = RawEntry(
 )
 
 
-def read(entry: RawEntry, source: str = "icnl", origin: Origin = PAGE) -> tuple[Measure | None, list[Problem]]:
+def read(entry: RawEntry, source: str = "icnl", origin: Origin = PAGE) -> tuple[Record | None, list[Problem]]:
     return measure_of(entry, get_source(source), origin, load_terms())
 
 
-def measure(source: str = "icnl", origin: Origin = PAGE, **changes: Any) -> Measure:
+def measure(source: str = "icnl", origin: Origin = PAGE, **changes: Any) -> Record:
     found, _ = read(replace(ENTRY, **changes), source, origin)
     assert found is not None
     return found
@@ -252,7 +252,7 @@ def test_any_entry_becomes_a_measure_or_a_problem_and_never_neither(entry: RawEn
     found, problems = read(entry, source)
     assert (found is None) == any(not problem.entry_kept for problem in problems)
     if found:
-        assert Measure.model_validate_json(found.model_dump_json()) == found
+        assert Record.model_validate_json(found.model_dump_json()) == found
 
 
 def test_a_country_given_by_its_code_alone_is_written_as_that_code() -> None:

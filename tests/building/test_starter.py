@@ -12,7 +12,7 @@ from civic_tracker.building.starter import read_starter, starter_files
 from civic_tracker.declared.sources import get_source
 from civic_tracker.documents.document import Document
 from civic_tracker.findings.summary import summarise
-from civic_tracker.model.schema import Measure
+from civic_tracker.model.schema import Record
 from civic_tracker.model.status import lacks_end, status
 from civic_tracker.publish.csv_files import export_all
 from civic_tracker.store import dataset as store
@@ -49,7 +49,7 @@ def test_what_was_not_confirmed_on_clds_page_is_not_clds_statement(starter: Data
     assert all(one.evidence == "compiled" and "CLD" not in one.stated_by for one in compiled)
 
 
-def _rti(starter: Dataset, country: str, words: str, place: str = "") -> Measure:
+def _rti(starter: Dataset, country: str, words: str, place: str = "") -> Record:
     (found,) = [
         one
         for one in starter.measures

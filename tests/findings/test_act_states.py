@@ -11,35 +11,35 @@ from civic_tracker.findings.acts import Act, ActStatus, acts_of, status_of
 from civic_tracker.findings.rollback import ORDER, RollbackRow, rollback
 from civic_tracker.findings.summary import summarise
 from civic_tracker.model.dates import PartialDate
-from civic_tracker.model.schema import ActRow, LinkRow, Measure
+from civic_tracker.model.schema import ActRow, LinkRow, Record
 from tests.support.examples import a_dataset, a_measure, an_event
 
 ACT = "act-KEN-1"
 FIRST_DAY = "2020-03-15"
 
 
-def icnl(**changes: Any) -> Measure:
+def icnl(**changes: Any) -> Record:
     return a_measure(**{"effect": "restricts", "introduced": FIRST_DAY} | changes)
 
 
-def acaps(**changes: Any) -> Measure:
+def acaps(**changes: Any) -> Record:
     own = {"id": "acaps-KEN-p1", "source": "acaps", "stated_by": "ACAPS", "title": "Limit public gatherings"}
     return icnl(**own | changes)
 
 
-def spell(first: str, until: str | None, **changes: Any) -> Measure:
+def spell(first: str, until: str | None, **changes: Any) -> Record:
     """A run of days of a daily series, down from its ``until`` on."""
     own = {"id": f"oxcgrt-KEN-p{first}", "source": "oxcgrt", "stated_by": "OxCGRT", "title": "C4: level 4"}
     return icnl(**own | {"record_kind": "spell", "introduced": first, "ended_on": until} | changes)
 
 
-def relaxing(day: str | None, **changes: Any) -> Measure:
+def relaxing(day: str | None, **changes: Any) -> Record:
     """Another record that eases the restriction, as a tracker files a phase-out."""
     own = {"id": "acaps-KEN-p9", "effect": "relaxes", "introduced": day, "title": "Gatherings allowed again"}
     return acaps(**own | changes)
 
 
-def one_act(*records: Measure, related: tuple[Measure, ...] = ()) -> Act:
+def one_act(*records: Record, related: tuple[Record, ...] = ()) -> Act:
     rows = [ActRow(act=ACT, record=one.id, home=records[0].id) for one in records]
     links = [
         LinkRow(left=min(one.id, records[0].id), right=max(one.id, records[0].id), verdict="related", score=0, linked=1)
@@ -49,15 +49,13 @@ def one_act(*records: Measure, related: tuple[Measure, ...] = ()) -> Act:
 
 
 def state(
-    *records: Measure, on: str, spells: tuple[Measure, ...] = (), related: tuple[Measure, ...] = ()
+    *records: Record, on: str, spells: tuple[Record, ...] = (), related: tuple[Record, ...] = ()
 ) -> tuple[str, str]:
     found = _status(*records, on=date.fromisoformat(on), spells=spells, related=related)
     return found.state, str(found.since or "")
 
 
-def _status(
-    *records: Measure, on: date, spells: tuple[Measure, ...] = (), related: tuple[Measure, ...] = ()
-) -> ActStatus:
+def _status(*records: Record, on: date, spells: tuple[Record, ...] = (), related: tuple[Record, ...] = ()) -> ActStatus:
     found = status_of(one_act(*records, related=related), {one.id: one for one in records}, spells, on)
     assert found.on == on
     return found
@@ -153,9 +151,7 @@ def test_the_state_of_an_act_is_told_from_all_its_records(
         ((icnl(introduced="2020-07-01"),), "2020-06-01", ()),
     ],
 )
-def test_the_evidence_names_who_records_what(
-    records: tuple[Measure, ...], day: str, sentences: tuple[str, ...]
-) -> None:
+def test_the_evidence_names_who_records_what(records: tuple[Record, ...], day: str, sentences: tuple[str, ...]) -> None:
     assert set(_status(*records, on=date.fromisoformat(day)).evidence) == set(sentences)
 
 
@@ -171,7 +167,7 @@ def test_the_evidence_names_who_records_what(
     ],
 )
 def test_an_act_is_confirmed_by_the_last_record_that_it_was_there(
-    records: tuple[Measure, ...], day: str, expected: str
+    records: tuple[Record, ...], day: str, expected: str
 ) -> None:
     assert str(_status(*records, on=date.fromisoformat(day)).last_confirmed) == expected
 
@@ -244,7 +240,7 @@ OPEN = ("no_end_recorded", "")
     ],
 )
 def test_a_daily_series_contradicts_from_the_very_day_on_which_it_is_down(
-    spells: tuple[Measure, ...], day: str, expected: tuple[str, str]
+    spells: tuple[Record, ...], day: str, expected: tuple[str, str]
 ) -> None:
     assert state(icnl(), on=day, spells=spells) == expected
 
@@ -284,7 +280,7 @@ def test_a_daily_series_contradicts_what_restricts_the_whole_country_and_has_no_
     ],
 )
 def test_a_related_record_that_relaxes_contradicts_from_its_very_day(
-    other: Measure, day: str, expected: tuple[str, str]
+    other: Record, day: str, expected: tuple[str, str]
 ) -> None:
     assert state(icnl(), on=day, related=(other,)) == expected
 
@@ -331,7 +327,7 @@ def test_an_act_that_has_ended_stays_ended_and_is_in_force_only_until_a_recorded
         assert all(end is None for record in (one, other) for end in (record["ends"], record["ended_on"]))
 
 
-def _row(on: str, *records: Measure, spells: tuple[Measure, ...] = ()) -> RollbackRow:
+def _row(on: str, *records: Record, spells: tuple[Record, ...] = ()) -> RollbackRow:
     (row,) = rollback(a_dataset([*records, *spells]), "KEN", date.fromisoformat(on)).rows
     return row
 

@@ -10,7 +10,7 @@ from civic_tracker.declared.vocabulary import FAILURE_WORDS
 from civic_tracker.findings.summary import latest_observations, summarise
 from civic_tracker.model.dates import PartialDate
 from civic_tracker.model.runs import FailureKind
-from civic_tracker.model.schema import Coverage, CoverageState, Measure, Observation, SourceCount
+from civic_tracker.model.schema import Coverage, CoverageState, Observation, Record, SourceCount
 from civic_tracker.store.dataset import Dataset, SourceState, Staleness
 from civic_tracker.words.languages import language
 from civic_tracker.words.report_words import say_reason, say_stale
@@ -19,7 +19,7 @@ from tests.support.examples import an_observation
 ON = date(2020, 12, 31)
 
 
-def measure(number: int, **changes: object) -> Measure:
+def measure(number: int, **changes: object) -> Record:
     fields: dict[str, object] = {
         "id": f"icnl-KEN-{number}",
         "source": "icnl",
@@ -33,7 +33,7 @@ def measure(number: int, **changes: object) -> Measure:
         "source_record": "example",
         "introduced": "2020-03-27",
     }
-    return Measure.model_validate(fields | changes)
+    return Record.model_validate(fields | changes)
 
 
 def state(source: str, *, complete: bool, measures: int = 1) -> SourceState:

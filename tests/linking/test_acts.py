@@ -6,36 +6,36 @@ import pytest
 
 from civic_tracker.findings.acts import Act, ActStatus, acts_of, status_of
 from civic_tracker.findings.rollback import rollback
-from civic_tracker.model.schema import ActRow, LinkRow, Measure
+from civic_tracker.model.schema import ActRow, LinkRow, Record
 from civic_tracker.store.dataset import Dataset
 from tests.support.examples import a_dataset, a_measure, an_event
 
 ON = date(2021, 6, 1)
 
 
-def icnl(**changes: object) -> Measure:
+def icnl(**changes: object) -> Record:
     return a_measure(**{"effect": "restricts"} | changes)
 
 
-def acaps(**changes: object) -> Measure:
+def acaps(**changes: object) -> Record:
     own = {"id": "acaps-KEN-p1", "source": "acaps", "stated_by": "ACAPS", "title": "Limit public gatherings"}
     return a_measure(**own | {"effect": "restricts", "introduced": "2020-03-27"} | changes)
 
 
-def spell(first: str, until: str | None, **changes: object) -> Measure:
+def spell(first: str, until: str | None, **changes: object) -> Record:
     own = {"id": f"oxcgrt-KEN-p{first}", "source": "oxcgrt", "stated_by": "OxCGRT", "title": "C4: level 4"}
     return a_measure(
         **own | {"record_kind": "spell", "introduced": first, "ended_on": until, "effect": "restricts"} | changes
     )
 
 
-def one_act(*measures: Measure, links: tuple[LinkRow, ...] = ()) -> Act:
+def one_act(*measures: Record, links: tuple[LinkRow, ...] = ()) -> Act:
     rows = [ActRow(act="act-KEN-1", record=one.id, home=measures[0].id) for one in measures]
     (act,) = (one for one in acts_of(measures, rows, links) if one.id == "act-KEN-1")
     return act
 
 
-def state(*measures: Measure, spells: tuple[Measure, ...] = (), on: date = ON) -> ActStatus:
+def state(*measures: Record, spells: tuple[Record, ...] = (), on: date = ON) -> ActStatus:
     return status_of(one_act(*measures), {one.id: one for one in measures}, spells, on)
 
 
@@ -72,7 +72,7 @@ def test_a_measure_alone_is_an_act_with_an_id_of_its_own() -> None:
         ((icnl(ending_understood=False),), "unknown"),
     ],
 )
-def test_the_state_of_an_act_is_what_its_records_say_together(measures: tuple[Measure, ...], expected: str) -> None:
+def test_the_state_of_an_act_is_what_its_records_say_together(measures: tuple[Record, ...], expected: str) -> None:
     found = state(*measures)
     assert found.state == expected
     assert bool(found.evidence) == (expected != "not_yet_introduced")
@@ -105,7 +105,7 @@ def test_a_daily_series_that_came_down_contradicts_a_measure_without_an_end() ->
         (spell("2020-03-10", "2020-09-01", effect="unclear"),),  # a recommendation
     ],
 )
-def test_a_series_that_does_not_say_so_contradicts_nothing(spells: tuple[Measure, ...]) -> None:
+def test_a_series_that_does_not_say_so_contradicts_nothing(spells: tuple[Record, ...]) -> None:
     assert state(icnl(), spells=spells).state == "no_end_recorded"
 
 

@@ -26,7 +26,7 @@ from civic_tracker.linking.decisions import LinkDecision
 from civic_tracker.linking.link import DOUBTFUL, Kept, Links, link
 from civic_tracker.linking.profile import profile
 from civic_tracker.linking.record import from_measure
-from civic_tracker.model.schema import ActRow, LinkRow, Measure
+from civic_tracker.model.schema import ActRow, LinkRow, Record
 from civic_tracker.store import dataset as store
 from civic_tracker.store.dataset import Dataset, Import
 from tests.support.examples import a_dataset, a_measure
@@ -35,7 +35,7 @@ from tests.support.pages import entry, page
 TEXT = "Presidential Decree 12/2020 of 27 March 2020 bans all gatherings of more than 10 people until 30 April 2020."
 
 
-def record(source: str, number: int, **changes: object) -> Measure:
+def record(source: str, number: int, **changes: object) -> Record:
     own = {
         "id": f"{source}-KEN-p{number}",
         "source": source,
@@ -362,12 +362,12 @@ def imported(tmp_path: Path, own_tables: Path) -> Path:
     return folder
 
 
-def from_document(measure: Measure, **changes: object) -> Measure:
+def from_document(measure: Record, **changes: object) -> Record:
     document = storage.sha256(measure.source.encode())[:16]
     return measure.model_copy(update={"source_record": f"sha256:{document} entry 1", **changes})
 
 
-def add(folder: Path, *measures: Measure) -> None:
+def add(folder: Path, *measures: Record) -> None:
     """Add records to a dataset as an import of a document does that is here, and link them."""
     dataset = store.load(folder)
     dataset.measures = sorted([*dataset.measures, *measures], key=lambda one: (one.source, one.id))

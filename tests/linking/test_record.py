@@ -2,11 +2,11 @@
 
 from civic_tracker.linking import compare, from_measure, profile, steps_of
 from civic_tracker.model.dates import PartialDate
-from civic_tracker.model.schema import Measure, Step
+from civic_tracker.model.schema import Record, Step
 from tests.linking.invented import read, record
 
 
-def measure(**fields: object) -> Measure:
+def measure(**fields: object) -> Record:
     given: dict[str, object] = {
         "id": "one-NOR-1",
         "source": "one",
@@ -20,7 +20,7 @@ def measure(**fields: object) -> Measure:
         "source_record": "a page",
         "introduced": PartialDate(2020, 3, 12),
     }
-    return Measure.model_validate(given | fields)
+    return Record.model_validate(given | fields)
 
 
 def test_the_step_stands_at_the_end_of_the_category() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civic_tracker.model.dates import PartialDate
-from civic_tracker.model.schema import Measure, Stage, Status
+from civic_tracker.model.schema import Record, Stage, Status
 from civic_tracker.model.status import STATUS_WORDS, has_end, lacks_end, status
 from tests.support.examples import a_measure, an_event
 
@@ -94,7 +94,7 @@ SILENT = [
 
 @pytest.mark.parametrize("measure", SILENT)
 @pytest.mark.parametrize("day", ["2023-06-01", "2030-01-01"])
-def test_what_is_not_known_to_last_is_unknown_and_never_called_open_ended(measure: Measure, day: str) -> None:
+def test_what_is_not_known_to_last_is_unknown_and_never_called_open_ended(measure: Record, day: str) -> None:
     assert status(measure, _on(day)) == "unknown"
     assert not lacks_end(measure)
 

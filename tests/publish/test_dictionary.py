@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 import civic_tracker
 from civic_tracker.building.problems import PROBLEMS
 from civic_tracker.declared.sources import CoverageDeclaration, Licence, Span
-from civic_tracker.model.schema import Measure, Model, SourceCount
+from civic_tracker.model.schema import Model, Record, SourceCount
 from civic_tracker.publish.dictionary import MODELS, data_dictionary, json_schema
 from tests.support.examples import a_measure, a_problem, an_event, an_observation
 
@@ -88,13 +88,13 @@ def test_a_measure_cannot_be_changed() -> None:
 
 
 def test_dates_are_described_as_iso_8601_of_reduced_precision() -> None:
-    introduced = json.loads(json_schema())["$defs"]["Measure"]["properties"]["introduced"]
+    introduced = json.loads(json_schema())["$defs"]["Record"]["properties"]["introduced"]
     assert r"^\d{4}(-\d{2}(-\d{2})?)?$" in {choice.get("pattern") for choice in introduced["anyOf"]}
 
 
 def test_the_dictionary_explains_every_field_and_every_kind_of_problem() -> None:
     text = data_dictionary()
-    assert all(f"| `{name}` |" in text for name in Measure.model_fields)
+    assert all(f"| `{name}` |" in text for name in Record.model_fields)
     assert all(f"| `{code}` |" in text for code in PROBLEMS)
 
 

@@ -9,7 +9,7 @@ import icalendar
 import pytest
 
 from civic_tracker.findings.acts import acts_of
-from civic_tracker.model.schema import ActRow, Measure
+from civic_tracker.model.schema import ActRow, Record
 from civic_tracker.publish.icalendar import calendar_of_ends
 from civic_tracker.words.languages import available, language
 from tests.support.examples import a_compiled_measure, a_measure, an_event
@@ -17,7 +17,7 @@ from tests.support.examples import a_compiled_measure, a_measure, an_event
 LIFTED = "A recorded end does not say that the measure was lifted."
 
 
-def calendar_bytes(measures: Sequence[Measure], acts: Sequence[ActRow] = (), code: str = "en") -> bytes:
+def calendar_bytes(measures: Sequence[Record], acts: Sequence[ActRow] = (), code: str = "en") -> bytes:
     return calendar_of_ends(measures, acts_of(measures, acts, []), "KEN", language(code))
 
 
@@ -28,22 +28,22 @@ def read(content: bytes) -> Any:
     return found
 
 
-def events(measures: Sequence[Measure], acts: Sequence[ActRow] = (), code: str = "en") -> list[Any]:
+def events(measures: Sequence[Record], acts: Sequence[ActRow] = (), code: str = "en") -> list[Any]:
     found: list[Any] = read(calendar_bytes(measures, acts, code)).events
     assert not [error for event in found for error in event.errors]
     return found
 
 
-def one_event(measure: Measure, code: str = "en") -> Any:
+def one_event(measure: Record, code: str = "en") -> Any:
     (event,) = events([measure], code=code)
     return event
 
 
-def of_one_act(*measures: Measure) -> list[ActRow]:
+def of_one_act(*measures: Record) -> list[ActRow]:
     return [ActRow(act="act-KEN-1", record=one.id, home=measures[0].id) for one in measures]
 
 
-def of_cld(**changes: Any) -> Measure:
+def of_cld(**changes: Any) -> Record:
     fields = {"id": "cld_rti-KEN-0123456789", "source": "cld_rti", "stated_by": "CLD", "title": "The same order"}
     return a_measure(**fields | {"source_url": "https://www.law-democracy.org/covid"} | changes)
 

@@ -10,7 +10,7 @@ import pytest
 from civic_tracker.building.history import changes_of_figures, changes_of_measures, first_load
 from civic_tracker.errors import UsageError
 from civic_tracker.model.changes import Change, Kind
-from civic_tracker.model.schema import Measure
+from civic_tracker.model.schema import Record
 from civic_tracker.publish.atom import atom_feed
 from civic_tracker.words.labels import LABELS
 from civic_tracker.words.languages import available, language
@@ -136,7 +136,7 @@ def test_a_publishers_running_text_is_said_to_have_changed_and_not_cited() -> No
 
 
 def test_every_field_of_a_measure_that_can_change_has_a_label() -> None:
-    unlabelled = Measure.model_fields.keys() - LABELS.keys()
+    unlabelled = Record.model_fields.keys() - LABELS.keys()
     assert not unlabelled
 
 

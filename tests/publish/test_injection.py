@@ -31,7 +31,7 @@ from civic_tracker.declared.terms import load_terms
 from civic_tracker.documents.document import Document
 from civic_tracker.documents.entries import RawEntry, RawFigure, RawStep
 from civic_tracker.errors import DocumentError, UsageError
-from civic_tracker.model.schema import Measure
+from civic_tracker.model.schema import Record
 from civic_tracker.publish import csv_files
 from civic_tracker.publish.package import compose
 from civic_tracker.publish.report import pdf
@@ -292,7 +292,7 @@ def test_what_comes_through_the_pipeline_is_clean(imported: Dataset) -> None:
     attacked = [one for one in imported.measures if MARK in repr(one) and one.source in {"icnl", "acaps"}]
     assert len(attacked) >= 2 * len(hostile.let_through(PAYLOADS))
     for one in attacked:
-        for name in hostile.text_fields(Measure):
+        for name in hostile.text_fields(Record):
             text = getattr(one, name)
             assert legible(text) == text, name
             assert name == "description" or clean(text) == text, name

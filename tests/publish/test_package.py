@@ -21,7 +21,7 @@ from civic_tracker.cli.packaging import package as package_command
 from civic_tracker.declared.sources import all_sources
 from civic_tracker.errors import DatasetError
 from civic_tracker.model.changes import Change
-from civic_tracker.model.schema import Measure, Observation
+from civic_tracker.model.schema import Observation, Record
 from civic_tracker.publish.package import compose, formats
 from civic_tracker.publish.package.columns import Column, columns_of
 from civic_tracker.store import dataset as store
@@ -236,10 +236,8 @@ def _as_stored(value: Any) -> Any:
 def test_a_measure_reads_back_as_it_is_in_the_dataset(dataset: Dataset, folder: Path) -> None:
     line = read_lines(folder / "measures.jsonl")[0]
     one = dataset.measures[0]
-    told = {
-        name: "" if line[name] is None and getattr(one, name) == "" else line[name] for name in Measure.model_fields
-    }
-    assert Measure.model_validate(told) == one
+    told = {name: "" if line[name] is None and getattr(one, name) == "" else line[name] for name in Record.model_fields}
+    assert Record.model_validate(told) == one
     assert (line["introduced"], line["introduced_precision"]) == ("2020-02", "month")
     assert (line["introduced_first_day"], line["introduced_last_day"]) == ("2020-02-01", "2020-02-29")
 
@@ -333,7 +331,7 @@ def test_the_descriptor_takes_its_constraints_from_the_schema(folder: Path) -> N
 
 
 def test_a_column_is_required_only_where_the_model_refuses_an_empty_value() -> None:
-    told = columns_of(Measure)
+    told = columns_of(Record)
     assert told["title"].required
     assert told["country"].required
     assert not told["source_url"].required

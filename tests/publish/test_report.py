@@ -20,7 +20,7 @@ from civic_tracker.declared.vocabulary import say_date
 from civic_tracker.documents.entries import RawEntry
 from civic_tracker.model.changes import Change
 from civic_tracker.model.dates import PartialDate
-from civic_tracker.model.schema import Measure
+from civic_tracker.model.schema import Record
 from civic_tracker.publish.csv_files import measures_csv
 from civic_tracker.publish.report.compose import Report, build_report, records, to_html, to_json, to_markdown
 from civic_tracker.publish.terminal import report_as_text
@@ -60,7 +60,7 @@ def _report(dataset: Dataset | None = None, iso3: str = "KEN", on: date = ON) ->
     return build_report(dataset or _dataset(), iso3, on)
 
 
-def _of(*measures: Measure) -> Report:
+def _of(*measures: Record) -> Report:
     return _report(a_dataset(measures))
 
 
@@ -187,7 +187,7 @@ def test_a_report_is_as_of_its_day() -> None:
         (an_event(), "Unknown: the source records no duration"),
     ],
 )
-def test_the_status_is_said_with_its_reason(measure: Measure, words: str) -> None:
+def test_the_status_is_said_with_its_reason(measure: Record, words: str) -> None:
     assert say_status(measure, ON, language("en")) == words
 
 
@@ -202,7 +202,7 @@ def test_the_status_is_said_with_its_reason(measure: Measure, words: str) -> Non
         (a_measure(ending_understood=False, ending_as_written="extended, passed on"), []),
     ],
 )
-def test_only_what_has_ended_looks_ended_and_only_what_is_open_looks_open(measure: Measure, look: list[str]) -> None:
+def test_only_what_has_ended_looks_ended_and_only_what_is_open_looks_open(measure: Record, look: list[str]) -> None:
     (row,) = _rows(_of(measure)).values()
     cell = _under(row, "Does it end?")
     assert [name for name in cell.get_attribute_list("class") if name] == look
@@ -229,7 +229,7 @@ NOT_CONFIRMED = [
 
 
 @pytest.mark.parametrize("measure", NOT_CONFIRMED)
-def test_what_no_tracker_was_seen_to_say_is_never_shown_as_its_statement(measure: Measure) -> None:
+def test_what_no_tracker_was_seen_to_say_is_never_shown_as_its_statement(measure: Record) -> None:
     report = _of(measure)
     (row,) = _rows(report).values()
     said = _cell(row, "Who says so")
@@ -634,7 +634,7 @@ def test_a_country_without_a_change_says_so_in_every_format() -> None:
     assert "the history has no change about Kenya" in to_markdown(report)
 
 
-def _routes(*measures: Measure) -> list[str]:
+def _routes(*measures: Record) -> list[str]:
     return [one["route"] for one in json.loads(to_json(_of(*measures)))["routes"]]
 
 

@@ -13,7 +13,7 @@ from civic_tracker.building import pipeline
 from civic_tracker.disk import storage
 from civic_tracker.errors import DatasetError, NewerFormatError
 from civic_tracker.fetching import Client
-from civic_tracker.model.schema import Measure, Observation
+from civic_tracker.model.schema import Observation, Record
 from civic_tracker.refreshing.refresh import refresh
 from civic_tracker.store.dataset import (
     Dataset,
@@ -115,7 +115,7 @@ _OBSERVATIONS = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(_MEASURES, max_size=3, unique_by=lambda one: one.id), st.lists(_OBSERVATIONS, max_size=3))
 def test_any_text_and_figure_survives_saving_and_loading(
-    tmp_path_factory: pytest.TempPathFactory, measures: list[Measure], observations: list[Observation]
+    tmp_path_factory: pytest.TempPathFactory, measures: list[Record], observations: list[Observation]
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
     save(a_dataset(measures, observations), folder)

@@ -5,7 +5,7 @@ import pytest
 from civic_tracker import leaving
 from civic_tracker.declared.terms import load_terms, words_read
 from civic_tracker.leaving import NAMES, TERM, TERMS, TITLE, is_term
-from civic_tracker.model.schema import Measure
+from civic_tracker.model.schema import Record
 from civic_tracker.publish.dictionary import MODELS
 from civic_tracker.store.fitting import fits, fitting_terms, quoted
 
@@ -18,7 +18,7 @@ def test_every_field_that_holds_words_is_declared() -> None:
         if leaving.holds_words(field.annotation) and name not in leaving.kinds_of(model)
     ]
     assert missing == []
-    assert set(leaving.text_fields(Measure)) == {"description", "updates"}
+    assert set(leaving.text_fields(Record)) == {"description", "updates"}
 
 
 @pytest.mark.parametrize("words", ["Freedom of the Press", "4/1/2018 upon CAF visit", "St. Vincent", "Watch flag", ""])

@@ -9,13 +9,13 @@ from typing import Any
 from civic_tracker.findings.summary import summarise
 from civic_tracker.model.changes import Change
 from civic_tracker.model.runs import FailureKind
-from civic_tracker.model.schema import Measure, Observation, Problem, SourceCount
+from civic_tracker.model.schema import Observation, Problem, Record, SourceCount
 from civic_tracker.publish.workbook.acts import acts_in
 from civic_tracker.publish.workbook.compose import site_workbooks
 from civic_tracker.store.dataset import Dataset, Manifest, SourceState, Staleness, only, sealed
 
 
-def a_measure(**changes: Any) -> Measure:
+def a_measure(**changes: Any) -> Record:
     """A measure read on ICNL's own page: an order of March 2020 in Kenya, with no recorded end."""
     fields: dict[str, Any] = {
         "id": "icnl-KEN-0123456789",
@@ -36,10 +36,10 @@ def a_measure(**changes: Any) -> Measure:
         "source_url": "https://www.icnl.org/covid19tracker/",
         "source_record": "sha256:0123456789abcdef entry 1",
     }
-    return Measure.model_validate(fields | changes)
+    return Record.model_validate(fields | changes)
 
 
-def an_event(**changes: Any) -> Measure:
+def an_event(**changes: Any) -> Record:
     """An event that IDEA's Democracy Tracker reports for June 2023."""
     fields: dict[str, Any] = {
         "id": "idea_tracker-KEN-0123456789",
@@ -57,7 +57,7 @@ def an_event(**changes: Any) -> Measure:
     return a_measure(**fields | changes)
 
 
-def a_compiled_measure(**changes: Any) -> Measure:
+def a_compiled_measure(**changes: Any) -> Record:
     """A measure in our own words that no tracker's page was seen to list."""
     fields: dict[str, Any] = {
         "id": "rti_compiled-KEN-0123456789",
@@ -105,7 +105,7 @@ def a_problem(**changes: Any) -> Problem:
 
 
 def a_dataset(
-    measures: Sequence[Measure] = (), observations: Sequence[Observation] = (), problems: Sequence[Problem] = ()
+    measures: Sequence[Record] = (), observations: Sequence[Observation] = (), problems: Sequence[Problem] = ()
 ) -> Dataset:
     """A dataset of these records, with the state of each source that has one."""
     named = [
@@ -137,7 +137,7 @@ def make_stale(dataset: Dataset, source: str, kind: FailureKind = "site_changed"
     )
 
 
-def _state(source: str, measures: Sequence[Measure], observations: Sequence[Observation]) -> SourceState:
+def _state(source: str, measures: Sequence[Record], observations: Sequence[Observation]) -> SourceState:
     own = sum(one.source == source for one in measures)
     figures = sum(one.source == source for one in observations)
     count = SourceCount(

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from civic_tracker.model.changes import Change
-from civic_tracker.model.schema import ActRow, LinkRow, Measure, Model, Observation, Problem
+from civic_tracker.model.schema import ActRow, LinkRow, Model, Observation, Problem, Record
 from civic_tracker.store.dataset import Dataset
 from tests.support.examples import (
     a_compiled_measure,
@@ -119,13 +119,13 @@ def a_whole_dataset(payloads: Mapping[str, str], addresses: Sequence[str]) -> Da
     """Records of three countries with each text in every field: measures, events, acts of two records, runs of days,
     figures, problems and changes. The twin of the same names has records of the same ids, kinds and days.
     """
-    measures: list[Measure] = []
+    measures: list[Record] = []
     figures: list[Observation] = []
     acts: list[ActRow] = []
     links: list[LinkRow] = []
     for number, text in enumerate(let_through(payloads).values()):
         country = COUNTRIES[number % len(COUNTRIES)]
-        words = texts(Measure, text)
+        words = texts(Record, text)
         text = text[:5_000]
         words |= {
             "place": f"{text} (place)",

@@ -6,7 +6,7 @@ from typing import Any
 
 from civic_tracker import leaving
 from civic_tracker.model.changes import TEXT_CHANGED, Change, Kind
-from civic_tracker.model.schema import Measure, Observation
+from civic_tracker.model.schema import Observation, Record
 from civic_tracker.store.fitting import fitted, fitting_value
 
 # Where a record was read is no part of what it says.
@@ -14,11 +14,11 @@ _PROVENANCE = frozenset({"id", "source_record", "source_url", "retrieved"})
 
 
 # A publisher's running text is not written into the history: that it changed is said, and not what it was.
-_TEXTS = frozenset(leaving.text_fields(Measure))
+_TEXTS = frozenset(leaving.text_fields(Record))
 
 
 def changes_of_measures(
-    before: Iterable[Measure], after: Iterable[Measure], *, day: date, new_documents: bool
+    before: Iterable[Record], after: Iterable[Record], *, day: date, new_documents: bool
 ) -> list[Change]:
     """The changes of one source's measures, in the order of ids.
 
@@ -74,9 +74,9 @@ def changes_of_figures(
     return changes
 
 
-def _differences(old: Measure, new: Measure) -> list[tuple[str, str, str]]:
+def _differences(old: Record, new: Record) -> list[tuple[str, str, str]]:
     found = []
-    for field in Measure.model_fields:
+    for field in Record.model_fields:
         was, now = getattr(old, field), getattr(new, field)
         if field in _PROVENANCE or was == now:
             continue
@@ -89,6 +89,6 @@ def _words(field: str, value: object) -> str:
     """The value for the history, as it may leave: a record of an earlier version may hold text where a term belongs."""
     if value is None:
         return ""
-    leaves = leaving.kinds_of(Measure).get(field)
+    leaves = leaving.kinds_of(Record).get(field)
     value = fitting_value(leaves, value) if leaves else value
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

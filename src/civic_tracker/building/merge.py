@@ -5,19 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from civic_tracker.building.problems import problem
-from civic_tracker.model.schema import Measure, Observation, Problem
+from civic_tracker.model.schema import Observation, Problem, Record
 
 _PROVENANCE = frozenset({"id", "source_record", "source_url", "retrieved"})
 
 
-def merge_measures(measures: Iterable[Measure]) -> tuple[list[Measure], int, list[Problem]]:
+def merge_measures(measures: Iterable[Record]) -> tuple[list[Record], int, list[Problem]]:
     """One list without repetitions, how many were merged, and the problems.
 
     Two entries with one id that say the same are one record. Where the publisher has its own key, or reports events,
     one id is one record whatever else differs (the same event on two pages). Otherwise two entries that share country,
     date and title but differ are two measures, and the later in the document gets a numbered id.
     """
-    merged: dict[str, Measure] = {}
+    merged: dict[str, Record] = {}
     families: dict[str, _Family] = {}
     duplicates, problems = 0, []
     for measure in measures:
@@ -49,11 +49,11 @@ class _Family:
     What is said is told by a short digest, so that the thousandth of a family is not compared with all before it.
     """
 
-    first: Measure
+    first: Record
     size: int = 1
     said: set[bytes] = field(default_factory=set)
 
-    def is_new(self, measure: Measure) -> bool:
+    def is_new(self, measure: Record) -> bool:
         """Whether no record of the family says the same; it is one of them from now on."""
         if not self.said:
             self.said.add(_digest(self.first))
@@ -86,26 +86,26 @@ def merge_observations(observations: Iterable[Observation]) -> tuple[list[Observ
     return list(merged.values()), duplicates, problems
 
 
-def _digest(measure: Measure) -> bytes:
+def _digest(measure: Record) -> bytes:
     """What tells whether two records say the same, wherever each was found."""
     return hashlib.blake2b(measure.model_dump_json(exclude=set(_PROVENANCE)).encode(), digest_size=16).digest()
 
 
-def _is_keyed(measure: Measure) -> bool:
+def _is_keyed(measure: Record) -> bool:
     return measure.record_kind == "event" or measure.id.split("-")[2].startswith("p")
 
 
-def _same_identity(first: Measure, second: Measure) -> Problem:
+def _same_identity(first: Record, second: Record) -> Problem:
     reason = f"It shares country, date and title with {first.source_record}, and differs otherwise. Both are kept."
     return _about_id("same_identity", second, reason)
 
 
-def _same_key(first: Measure, second: Measure) -> Problem:
+def _same_key(first: Record, second: Record) -> Problem:
     reason = f"It has the publisher's key of {first.source_record}, and differs otherwise. The first is kept."
     return _about_id("same_key", second, reason)
 
 
-def _about_id(code: str, measure: Measure, reason: str) -> Problem:
+def _about_id(code: str, measure: Record, reason: str) -> Problem:
     return problem(
         code,
         reason,

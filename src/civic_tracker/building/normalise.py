@@ -21,11 +21,11 @@ from civic_tracker.declared.terms import Term, Terms, plain, read_ending, sugges
 from civic_tracker.documents.entries import RawEntry, RawStep
 from civic_tracker.leaving import Leaves
 from civic_tracker.model.dates import PartialDate, parse_date, parse_day_and_month
-from civic_tracker.model.schema import DateMentioned, EndByPlace, Measure, Problem, Step, StepKind, WholeWords
+from civic_tracker.model.schema import DateMentioned, EndByPlace, Problem, Record, Step, StepKind, WholeWords
 from civic_tracker.store.fitting import fits, fitting_terms, quoted
 from civic_tracker.text import clean, clean_text, shorten, web_address
 
-_DECLARED = leaving.kinds_of(Measure)
+_DECLARED = leaving.kinds_of(Record)
 _LONGEST_KEY = 40
 _LONGEST_IN_IDENTITY = 500
 """Characters of a title that an id is made from; another number would change the ids of records."""
@@ -144,7 +144,7 @@ def measure_of(
     release: str = "",
     *,
     whole: list[WholeWords] | None = None,
-) -> tuple[Measure | None, list[Problem]]:
+) -> tuple[Record | None, list[Problem]]:
     """The measure that an entry describes, or ``None`` when it cannot be one, with the problems met.
 
     ``whole`` takes the words of which only a part leaves this machine.
@@ -250,7 +250,7 @@ def measure_of(
     }
     # What is empty is the model's default; a model that was told fewer fields takes half the memory.
     told = {name: value for name, value in fields.items() if value is not None and value != "" and value != ()}
-    return Measure.model_validate(told), reading.problems
+    return Record.model_validate(told), reading.problems
 
 
 def _step(reading: Reading, step: RawStep) -> Step:

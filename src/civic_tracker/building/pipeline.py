@@ -23,7 +23,7 @@ from civic_tracker.documents.document import Document
 from civic_tracker.documents.entries import Parsed, countries_in, entries_in
 from civic_tracker.errors import CivicTrackerError, DatasetError
 from civic_tracker.model.changes import Change
-from civic_tracker.model.schema import Measure, Observation, Problem
+from civic_tracker.model.schema import Observation, Problem, Record
 from civic_tracker.store import dataset as store
 from civic_tracker.store.batches import by_batch, needed
 from civic_tracker.store.dataset import Dataset, Import, SourceState, Staleness
@@ -171,7 +171,7 @@ def unused_terms(folder: Path) -> list[Term]:
 def unused_decisions(dataset: Dataset) -> list[Decision]:
     """Decisions about country names that no entry of their source met."""
     written: dict[str, set[str]] = {source: set() for source, state in dataset.states.items() if state.count.entries}
-    records: list[Measure | Observation | Problem] = [*dataset.measures, *dataset.observations, *dataset.problems]
+    records: list[Record | Observation | Problem] = [*dataset.measures, *dataset.observations, *dataset.problems]
     for record in records:
         written.setdefault(record.source, set()).add(record.country_as_written)
     return unused_names(written)

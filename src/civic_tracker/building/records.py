@@ -13,7 +13,7 @@ from civic_tracker.declared.terms import Terms
 from civic_tracker.documents.entries import Aside, Parsed
 from civic_tracker.leaving import quoted
 from civic_tracker.model.releases import release_order
-from civic_tracker.model.schema import Measure, Observation, Problem, SourceCount, WholeWords
+from civic_tracker.model.schema import Observation, Problem, Record, SourceCount, WholeWords
 from civic_tracker.model.status import when
 
 Batch = tuple["Part", ...]
@@ -31,7 +31,7 @@ class Part:
 class Records:
     """What the documents of one source give."""
 
-    measures: list[Measure]
+    measures: list[Record]
     observations: list[Observation]
     problems: list[Problem]
     count: SourceCount
@@ -42,7 +42,7 @@ class Records:
 class _Reading:
     """The records of one batch of documents, before they are merged."""
 
-    measures: list[Measure] = field(default_factory=list)
+    measures: list[Record] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     words: list[WholeWords] = field(default_factory=list)
@@ -67,7 +67,7 @@ def records_of(source: Source, batches: Sequence[Batch], terms: Terms) -> Record
     if replaced:
         reason = f"Starter facts that gave way to the publisher's own entries of the same country and date: {replaced}."
         problems.append(problem("starter_replaced", reason, source=source.id, entry="starter", kept=True))
-    measures: dict[str, Measure] = {}
+    measures: dict[str, Record] = {}
     observations: dict[tuple[str, str, str, str], Observation] = {}
     merged = clashes = 0
     for reading in readings:
@@ -148,7 +148,7 @@ def _leave_out_replaced_starters(batches: Sequence[Batch], readings: Sequence[_R
     events, the same month): one entry of two says nothing about the other.
     """
 
-    def about(measure: Measure) -> tuple[str, str]:
+    def about(measure: Record) -> tuple[str, str]:
         return measure.country, str(when(measure) or "")
 
     pairs = list(zip(batches, readings, strict=True))

@@ -14,7 +14,7 @@ from civic_tracker.store import workspace
 
 if TYPE_CHECKING:
     from civic_tracker.findings.acts import Act, ActStatus
-    from civic_tracker.model.schema import Measure
+    from civic_tracker.model.schema import Record
     from civic_tracker.store.dataset import Dataset
 
 Country = Annotated[str | None, typer.Option("--country", help="Of one country: ISO code or name.")]
@@ -285,7 +285,7 @@ def _loaded(context: typer.Context, data_dir: Path | None, country: str | None) 
     return dataset
 
 
-def _pair(context: typer.Context, data_dir: Path | None, one: str, other: str) -> "tuple[Measure, Measure]":
+def _pair(context: typer.Context, data_dir: Path | None, one: str, other: str) -> "tuple[Record, Record]":
     by_id = {measure.id: measure for measure in workspace.load(folder_of(context, data_dir)).measures}
     for name in (one, other):
         if name not in by_id:
@@ -295,7 +295,7 @@ def _pair(context: typer.Context, data_dir: Path | None, one: str, other: str) -
     return by_id[one], by_id[other]
 
 
-def _described(measure: "Measure") -> str:
+def _described(measure: "Record") -> str:
     when = measure.introduced or "no date"
     place = f" ({measure.place})" if measure.place and measure.place not in measure.title else ""
     return f"{measure.id}: {when}, {measure.title}{place} [{measure.stated_by}]"

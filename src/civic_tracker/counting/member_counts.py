@@ -18,7 +18,7 @@ from civic_tracker.declared.sources import Source
 from civic_tracker.errors import UsageError
 from civic_tracker.model.periods import Period, parse_period
 from civic_tracker.model.releases import release_order
-from civic_tracker.model.schema import Effect, Iso3, Liberty, Measure, Model, Observation
+from civic_tracker.model.schema import Effect, Iso3, Liberty, Model, Observation, Record
 from civic_tracker.model.status import is_confirmed, when
 
 
@@ -131,7 +131,7 @@ def count_members(
 
 
 def members_with_measures(
-    measures: Iterable[Measure],
+    measures: Iterable[Record],
     sources: Sequence[str],
     *,
     liberty: Liberty,

@@ -22,11 +22,11 @@ from civic_tracker.model.schema import (
     Iso3,
     Liberty,
     LinkRow,
-    Measure,
     Model,
     Names,
     Ours,
     OursList,
+    Record,
     Status,
     StepKind,
     Title,
@@ -111,17 +111,17 @@ class ActStatus(Model):
     evidence: OursList = Field(description="One sentence for each piece of evidence.")
 
 
-def acts_of(measures: Sequence[Measure], rows: Iterable[ActRow], links: Iterable[LinkRow]) -> list[Act]:
+def acts_of(measures: Sequence[Record], rows: Iterable[ActRow], links: Iterable[LinkRow]) -> list[Act]:
     """The acts of these measures (all of a country, at least), in the order of their first day and id.
 
     A measure without a row is an act of its own. Spells and reports of a month are none.
     """
     by_id = {one.id: one for one in measures if one.is_act}
     act_of = {row.record: row.act for row in rows if row.record in by_id}
-    members: dict[str, list[Measure]] = {}
+    members: dict[str, list[Record]] = {}
     for one in by_id.values():
         members.setdefault(act_of.get(one.id) or act_id(one.country, one.id), []).append(one)
-    related: dict[str, list[tuple[Measure, LinkRow]]] = {}
+    related: dict[str, list[tuple[Record, LinkRow]]] = {}
     for row in links:
         # Two that are the same by their score may stand in two acts: an act holds one record of a source.
         if row.verdict != "different" and row.left in by_id and row.right in by_id:
@@ -131,7 +131,7 @@ def acts_of(measures: Sequence[Measure], rows: Iterable[ActRow], links: Iterable
     return sorted(acts, key=lambda act: (str(act.introduced or "9999"), act.id))
 
 
-def status_of(act: Act, measures: Mapping[str, Measure], spells: Sequence[Measure], on: date) -> ActStatus:
+def status_of(act: Act, measures: Mapping[str, Record], spells: Sequence[Record], on: date) -> ActStatus:
     """The state of an act on a day, from its records, related ones, and the daily series of its country.
 
     ``measures`` holds at least the act's own records; ``spells`` those of its country.
@@ -169,7 +169,7 @@ def status_of(act: Act, measures: Mapping[str, Measure], spells: Sequence[Measur
     return ActStatus(state="unknown", on=on, last_confirmed=confirmed, evidence=evidence)
 
 
-def _on_the_end(one: Measure, state: Status) -> str:
+def _on_the_end(one: Record, state: Status) -> str:
     """What a record says of the end, where none is certain for the day."""
     if end := one.ended_on or one.ends:
         return f"{one.stated_by} records an end on {end}."
@@ -178,7 +178,7 @@ def _on_the_end(one: Measure, state: Status) -> str:
     return f"{one.stated_by} does not tell whether it ended."
 
 
-def _act(name: str, own: list[Measure], related: Mapping[str, Sequence[tuple[Measure, LinkRow]]]) -> Act:
+def _act(name: str, own: list[Record], related: Mapping[str, Sequence[tuple[Record, LinkRow]]]) -> Act:
     order = {source: place for place, source in enumerate(all_sources())}
     own.sort(
         key=lambda one: (not one.instrument_name, one.title_by == "civic-tracker", order.get(one.source, 99), one.id)
@@ -204,8 +204,8 @@ def _act(name: str, own: list[Measure], related: Mapping[str, Sequence[tuple[Mea
     )
 
 
-def _view(field: str, own: Sequence[Measure]) -> FieldView:
-    said: dict[str, list[Measure]] = {}
+def _view(field: str, own: Sequence[Record]) -> FieldView:
+    said: dict[str, list[Record]] = {}
     for one in own:
         value = getattr(one, field)
         if not value or (type(value) is str and value in _SAYS_NOTHING):
@@ -223,13 +223,13 @@ def _view(field: str, own: Sequence[Measure]) -> FieldView:
     )
 
 
-def _life(own: Sequence[Measure], related: Mapping[str, Sequence[tuple[Measure, LinkRow]]]) -> tuple[LifeEvent, ...]:
+def _life(own: Sequence[Record], related: Mapping[str, Sequence[tuple[Record, LinkRow]]]) -> tuple[LifeEvent, ...]:
     events: list[LifeEvent] = []
     members = {one.id for one in own}
     seen: set[str] = set()
     for one in own:
 
-        def told(kind: EventKind | StepKind, on: PartialDate | None, words: str, one: Measure = one) -> LifeEvent:
+        def told(kind: EventKind | StepKind, on: PartialDate | None, words: str, one: Record = one) -> LifeEvent:
             return LifeEvent(kind=kind, on=on, stated_by=one.stated_by, record=one.id, words=words)
 
         events.append(told("introduced", one.introduced, one.introduced_as_written))
@@ -271,7 +271,7 @@ def _last_confirmed(act: Act, on: date) -> PartialDate | None:
     return max(days, key=lambda day: day.last_day()) if days else None
 
 
-def _contrary(act: Act, spells: Sequence[Measure], on: date) -> tuple[PartialDate | None, tuple[str, ...]] | None:
+def _contrary(act: Act, spells: Sequence[Record], on: date) -> tuple[PartialDate | None, tuple[str, ...]] | None:
     """What says that a restriction is over although nobody records its end, and from which day on.
 
     A related record that relaxes it; for a nationwide act a daily series that restricted the same liberty on its first
@@ -294,7 +294,7 @@ def _contrary(act: Act, spells: Sequence[Measure], on: date) -> tuple[PartialDat
 
 
 def _series_over(
-    liberty: Liberty, began: PartialDate, spells: Sequence[Measure], on: date
+    liberty: Liberty, began: PartialDate, spells: Sequence[Record], on: date
 ) -> tuple[PartialDate, str] | None:
     """The first day after an act's first one on which no daily series restricts its liberty; none where one goes on,
     or stops without saying."""
@@ -314,7 +314,7 @@ def _series_over(
     return since, f"{said_by} shows no restriction in its daily series about {liberty} on {since}."
 
 
-def _covers(spell: Measure, day: date) -> bool:
+def _covers(spell: Record, day: date) -> bool:
     if spell.introduced is None or spell.introduced.first_day() > day:
         return False
     return spell.ended_on is None or spell.ended_on.first_day() > day

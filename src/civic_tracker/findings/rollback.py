@@ -11,7 +11,7 @@ from datetime import date
 from pydantic import Field
 
 from civic_tracker.findings.acts import Act, ActState, ActStatus, acts_of, status_of
-from civic_tracker.model.schema import Iso3, Measure, Model
+from civic_tracker.model.schema import Iso3, Model, Record
 from civic_tracker.store.dataset import Dataset
 
 ORDER: tuple[ActState, ...] = (
@@ -61,11 +61,11 @@ def rollback(dataset: Dataset, iso3: str, on: date) -> Rollback:
     return Rollback(country=iso3, on=on, rows=tuple(sorted(rows, key=_rank)))
 
 
-def _restricts(act: Act, measures: dict[str, Measure]) -> bool:
+def _restricts(act: Act, measures: dict[str, Record]) -> bool:
     return act.effect == "restricts" or any(measures[one].declares_emergency == "yes" for one in act.records)
 
 
-def _row(act: Act, measures: dict[str, Measure], spells: Sequence[Measure], on: date) -> RollbackRow:
+def _row(act: Act, measures: dict[str, Record], spells: Sequence[Record], on: date) -> RollbackRow:
     found = status_of(act, measures, spells, on)
     days = None
     if found.state in {"no_end_recorded", "contradicted"} and act.introduced:

@@ -17,8 +17,8 @@ from civic_tracker.model.schema import (
     Coverage,
     CoverageReason,
     CoverageState,
-    Measure,
     Observation,
+    Record,
     Tally,
 )
 from civic_tracker.model.status import has_end, is_confirmed, lacks_end, status, when
@@ -67,7 +67,7 @@ def summarise(dataset: Dataset, iso3: str, on: date) -> CountrySummary:
     )
 
 
-def _acts(measures: Iterable[Measure], rows: Iterable[ActRow]) -> int:
+def _acts(measures: Iterable[Record], rows: Iterable[ActRow]) -> int:
     """How many acts the records tell of: those that were put together count once."""
     act_of = {row.record: row.act for row in rows}
     return len({act_of.get(one.id, one.id) for one in measures})
@@ -89,13 +89,13 @@ def _age(one: Observation) -> tuple[Period, tuple[list[int], str]]:
 
 
 def _tallies(
-    measures: Sequence[Measure], values: Sequence[str], of: Callable[[Measure], tuple[str, ...]]
+    measures: Sequence[Record], values: Sequence[str], of: Callable[[Record], tuple[str, ...]]
 ) -> tuple[Tally, ...]:
     tallies = (_tally(value, [measure for measure in measures if value in of(measure)]) for value in values)
     return tuple(tally for tally in tallies if tally.records)
 
 
-def _tally(value: str, measures: Sequence[Measure]) -> Tally:
+def _tally(value: str, measures: Sequence[Record]) -> Tally:
     dates = sorted(found for measure in measures if (found := when(measure)))
     return Tally(
         value=value,
@@ -107,7 +107,7 @@ def _tally(value: str, measures: Sequence[Measure]) -> Tally:
     )
 
 
-def _coverage(source: Source, state: SourceState | None, measures: list[Measure], said: int, iso3: str) -> Coverage:
+def _coverage(source: Source, state: SourceState | None, measures: list[Record], said: int, iso3: str) -> Coverage:
     own = [measure for measure in measures if measure.source == source.id]
     found, reason = _coverage_state(source, state, iso3, sum(one.evidence != "named" for one in own) + said)
     if found == "not_known" and own:

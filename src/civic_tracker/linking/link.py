@@ -13,7 +13,7 @@ from civic_tracker.linking.identity import act_id, founders_of, homes_of
 from civic_tracker.linking.profile import Profile, profile
 from civic_tracker.linking.record import LinkRecord, from_measure, steps_of
 from civic_tracker.linking.score import SAME_FROM, compare
-from civic_tracker.model.schema import ActRow, LinkRow, Measure, Verdict
+from civic_tracker.model.schema import ActRow, LinkRow, Record, Verdict
 
 Say = Callable[[str], None]
 DOUBTFUL = (0.35, 0.85)
@@ -85,7 +85,7 @@ class Kept:
 
 
 def link(
-    measures: Iterable[Measure],
+    measures: Iterable[Record],
     decisions: Mapping[Pair, LinkDecision],
     former: Mapping[str, str],
     *,
@@ -100,7 +100,7 @@ def link(
     Raises:
         DeclarationError: when decisions contradict each other.
     """
-    by_country: dict[str, list[Measure]] = {}
+    by_country: dict[str, list[Record]] = {}
     for measure in measures:
         if measure.is_act:
             by_country.setdefault(measure.country, []).append(measure)
@@ -169,7 +169,7 @@ def _scores(judged: Mapping[Pair, Judged]) -> dict[Pair, float]:
 
 
 def _judged_in(
-    by_country: Mapping[str, Sequence[Measure]], silent: frozenset[str], say: Say
+    by_country: Mapping[str, Sequence[Record]], silent: frozenset[str], say: Say
 ) -> Iterable[tuple[dict[Pair, Judged], int]]:
     """The judged pairs of each country, and how many were compared; in two processes where there is much to do."""
     tasks = [by_country[country] for country in sorted(by_country)]
@@ -182,7 +182,7 @@ def _judged_in(
         yield from pool.map(judge, tasks, silent_ones, chunksize=4)
 
 
-def judge(measures: Sequence[Measure], silent: frozenset[str] = frozenset()) -> tuple[dict[Pair, Judged], int]:
+def judge(measures: Sequence[Record], silent: frozenset[str] = frozenset()) -> tuple[dict[Pair, Judged], int]:
     """The pairs of one country's records that may be one act or related, and how many pairs were compared.
 
     Pairs with a ``silent`` record are left out.

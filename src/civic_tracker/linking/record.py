@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from civic_tracker.model.dates import PartialDate
-from civic_tracker.model.schema import Measure, Step
+from civic_tracker.model.schema import Record, Step
 from civic_tracker.text import clean, web_address
 
 NEEDED = ("source", "id", "iso3", "place", "date_start", "date_end", "category", "text", "url")
@@ -69,7 +69,7 @@ def from_row(row: Mapping[str, str]) -> LinkRecord:
     )
 
 
-def from_measure(measure: Measure) -> LinkRecord:
+def from_measure(measure: Record) -> LinkRecord:
     """The record of a measure as it was introduced; :func:`steps_of` gives its later steps."""
     basis = _is_legal_basis(measure)
     text, labels = measure.title, [measure.instrument_as_written, *measure.tags_as_written]
@@ -100,7 +100,7 @@ def from_measure(measure: Measure) -> LinkRecord:
     )
 
 
-def steps_of(measure: Measure) -> list[LinkRecord]:
+def steps_of(measure: Record) -> list[LinkRecord]:
     """One record for each dated later step of a measure: an extension of it is an act that others may record too."""
     first = from_measure(measure)
     told = measure.updates if len(measure.updates) == len(measure.history) else ("",) * len(measure.history)
@@ -128,7 +128,7 @@ def _step(first: LinkRecord, step: Step, number: int, text: str) -> LinkRecord:
     )
 
 
-def _is_legal_basis(measure: Measure) -> bool:
+def _is_legal_basis(measure: Record) -> bool:
     """Whether all that the record says of the act is the name of its legal basis."""
     name = clean(measure.instrument_name)
     return bool(name) and not measure.description and clean(measure.title).rstrip(" …")[:40] == name[:40].rstrip(" …")

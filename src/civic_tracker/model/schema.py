@@ -122,7 +122,7 @@ class Step(Model):
     source_record: PlaceInDocument = Field(description="Where it stands in the document.")
 
 
-class Measure(Model):
+class Record(Model):
     """A dated act or practice by a public authority that touches a civil liberty, as one source records it."""
 
     id: Code = Field(

@@ -3,7 +3,7 @@
 from datetime import date
 
 from civic_tracker.model.dates import PartialDate
-from civic_tracker.model.schema import Measure, Status
+from civic_tracker.model.schema import Record, Status
 
 STATUS_WORDS: dict[Status, str] = {
     "ended": "ended",
@@ -15,7 +15,7 @@ STATUS_WORDS: dict[Status, str] = {
 }
 
 
-def status(measure: Measure, on: date) -> Status:
+def status(measure: Record, on: date) -> Status:
     """The state of a measure on a day, from its own dates.
 
     ``no_end_recorded`` says only that the source records no end; it does not say that the measure is in force. The
@@ -44,17 +44,17 @@ def status(measure: Measure, on: date) -> Status:
     return "no_end_recorded"
 
 
-def has_end(measure: Measure) -> bool:
+def has_end(measure: Record) -> bool:
     """Whether the record states an end, scheduled or past."""
     return measure.ends is not None or measure.ended_on is not None
 
 
-def tells_of_end(measure: Measure) -> bool:
+def tells_of_end(measure: Record) -> bool:
     """Whether the record states an end, has words about one that were not understood, or an update that may be one."""
     return has_end(measure) or measure.may_have_ended or not measure.ending_understood
 
 
-def lacks_end(measure: Measure) -> bool:
+def lacks_end(measure: Record) -> bool:
     """Whether it is a measure that was taken and for which no end is recorded, on any day.
 
     An act that relaxes a restriction is not asked for its end, and a page that only names a measure records none.
@@ -68,11 +68,11 @@ def lacks_end(measure: Measure) -> bool:
     )
 
 
-def is_confirmed(measure: Measure) -> bool:
+def is_confirmed(measure: Record) -> bool:
     """Whether the record was read on the publisher's own page, or in a copy of it."""
     return measure.evidence in {"publisher", "copy"}
 
 
-def when(measure: Measure) -> PartialDate | None:
+def when(measure: Record) -> PartialDate | None:
     """The date a record is placed at in time: its introduction, else the period it is reported under."""
     return measure.introduced or measure.period

@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 
 from civic_tracker.errors import UsageError
 from civic_tracker.model.changes import Change
-from civic_tracker.model.schema import Measure
+from civic_tracker.model.schema import Record
 from civic_tracker.text import clean, legible, shorten, web_address
 from civic_tracker.words.change_words import entries_of, newest_first, say_title, sentences_of
 from civic_tracker.words.languages import Language
@@ -43,7 +43,7 @@ def atom_feed(
     page_of: Callable[[str], str | None],
     country: str = "",
     most: int = MOST,
-    records: Mapping[str, Measure] | None = None,
+    records: Mapping[str, Record] | None = None,
 ) -> bytes:
     """The feed in UTF-8: the newest ``most`` entries, newest first, whatever the order of records in ``changes``.
 
@@ -81,7 +81,7 @@ def _write(
     say: Language,
     page_of: Callable[[str], str | None],
     page: str,
-    records: Mapping[str, Measure],
+    records: Mapping[str, Record],
 ) -> None:
     one = lines[0]
     own = one.id or one.field

@@ -12,7 +12,7 @@ from civic_tracker import countries
 from civic_tracker.declared import members
 from civic_tracker.declared.sources import all_sources
 from civic_tracker.model.dates import PartialDate
-from civic_tracker.model.schema import CountrySummary, Measure, Model, Observation
+from civic_tracker.model.schema import CountrySummary, Model, Observation, Record
 from civic_tracker.model.status import STATUS_WORDS, status
 from civic_tracker.store.dataset import TEXT_FIELDS, may_leave
 from civic_tracker.text import legible
@@ -50,7 +50,7 @@ def measure_columns() -> list[str]:
 @cache
 def _measure_columns() -> tuple[str, ...]:
     rest: list[str] = []
-    for name in Measure.model_fields:
+    for name in Record.model_fields:
         rest.append(name)
         if name in _DATES:
             rest.append(f"{name}_precision")
@@ -61,10 +61,10 @@ def _measure_columns() -> tuple[str, ...]:
     return (*_FIRST, *(name for name in rest if name not in _FIRST))
 
 
-def measure_row(measure: Measure, on: date) -> dict[str, str]:
+def measure_row(measure: Record, on: date) -> dict[str, str]:
     """A measure as text by column. A publisher's running text is there only where its licence lets it leave."""
     source = all_sources()[measure.source]
-    row = {name: _text(getattr(measure, name)) for name in Measure.model_fields}
+    row = {name: _text(getattr(measure, name)) for name in Record.model_fields}
     if not may_leave(measure):
         row |= dict.fromkeys(TEXT_FIELDS, "")
     for name in _DATES:
@@ -133,8 +133,8 @@ def overview_columns() -> list[str]:
     """The columns of the table with one row per country."""
     fixed = "country name region membership on records acts restricting confirmed emergencies with_end without_end"
     names = f"{fixed} unclassified undated spells first latest".split()
-    names += [f"liberty_{liberty}" for liberty in _choices(Measure.model_fields["liberties"])]
-    names += [f"instrument_{instrument}" for instrument in _choices(Measure.model_fields["instrument"])]
+    names += [f"liberty_{liberty}" for liberty in _choices(Record.model_fields["liberties"])]
+    names += [f"instrument_{instrument}" for instrument in _choices(Record.model_fields["instrument"])]
     names += [f"status_{name}" for name in STATUS_WORDS if name != "not_yet_introduced"]
     return names + [f"source_{source}" for source in all_sources()]
 
@@ -152,7 +152,7 @@ def codebook_rows() -> list[dict[str, str]]:
     """What each column of each exported table means, and the values it can have."""
     rows = []
     tables: tuple[tuple[str, Sequence[str], type[Model]], ...] = (
-        ("measures", measure_columns(), Measure),
+        ("measures", measure_columns(), Record),
         ("observations", observation_columns(), Observation),
         ("summary", overview_columns(), CountrySummary),
         ("country summary", SUMMARY_COLUMNS, CountrySummary),

@@ -10,7 +10,7 @@ from pathlib import Path
 from civic_tracker.declared import members
 from civic_tracker.declared.sources import all_sources
 from civic_tracker.disk import storage
-from civic_tracker.model.schema import Measure, Observation
+from civic_tracker.model.schema import Observation, Record
 from civic_tracker.publish import columns
 from civic_tracker.publish.report.compose import Report, build_report, to_html
 from civic_tracker.store.dataset import Dataset, by_country
@@ -115,7 +115,7 @@ def attribution_text(source_ids: Iterable[str], on: date) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def measures_csv(measures: Iterable[Measure], on: date) -> bytes:
+def measures_csv(measures: Iterable[Record], on: date) -> bytes:
     """Measures as CSV in the columns of the exports."""
     return plain_csv(_measure_table(measures, on))
 
@@ -135,10 +135,10 @@ def _by_country(table: Sequence[list[str]]) -> Callable[[str], list[list[str]]]:
     return lambda iso3: [table[0], *rows.get(iso3, ())]
 
 
-def split_spells(records: Iterable[Measure]) -> tuple[list[Measure], list[Measure]]:
+def split_spells(records: Iterable[Record]) -> tuple[list[Record], list[Record]]:
     """Measures and events, and apart from them the spells of daily series, which are context."""
-    measures: list[Measure] = []
-    spells: list[Measure] = []
+    measures: list[Record] = []
+    spells: list[Record] = []
     for one in records:
         (spells if one.record_kind == "spell" else measures).append(one)
     return measures, spells
@@ -167,7 +167,7 @@ def _both(stem: str, meaning: str, table: Sequence[Sequence[str]]) -> dict[str, 
     }
 
 
-def _measure_table(measures: Iterable[Measure], on: date) -> list[list[str]]:
+def _measure_table(measures: Iterable[Record], on: date) -> list[list[str]]:
     return columns.as_table((columns.measure_row(one, on) for one in measures), columns.measure_columns())
 
 

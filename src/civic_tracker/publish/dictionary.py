@@ -22,11 +22,11 @@ from civic_tracker.model.schema import (
     DateMentioned,
     EndByPlace,
     LinkRow,
-    Measure,
     Member,
     Model,
     Observation,
     Problem,
+    Record,
     SourceCount,
     Step,
     Tally,
@@ -41,7 +41,7 @@ from civic_tracker.refreshing.refresh import RunReport, SourceReport
 from civic_tracker.store.dataset import Import, Manifest, SourceState, Staleness
 
 MODELS: tuple[type[Model], ...] = (
-    Measure,
+    Record,
     EndByPlace,
     Step,
     DateMentioned,

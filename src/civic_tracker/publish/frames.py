@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from civic_tracker.findings.summary import summarise as summary_of
-from civic_tracker.model.schema import CountrySummary, Measure
+from civic_tracker.model.schema import CountrySummary, Record
 from civic_tracker.publish import columns
 from civic_tracker.publish.csv_files import split_spells
 from civic_tracker.store import workspace
@@ -47,7 +47,7 @@ def load_spells(
     return _frame_of(spells, _day(on))
 
 
-def _frame_of(measures: list[Measure], day: date) -> pd.DataFrame:
+def _frame_of(measures: list[Record], day: date) -> pd.DataFrame:
     rows = [columns.measure_row(measure, day) for measure in measures]
     return pd.DataFrame(rows, columns=columns.measure_columns(), dtype="str")
 

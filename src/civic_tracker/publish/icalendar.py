@@ -16,7 +16,7 @@ from hashlib import sha256
 
 from civic_tracker.findings.acts import Act
 from civic_tracker.model.dates import PartialDate
-from civic_tracker.model.schema import Measure
+from civic_tracker.model.schema import Record
 from civic_tracker.model.status import is_confirmed
 from civic_tracker.text import legible, shorten, web_address
 from civic_tracker.words.languages import Language
@@ -37,7 +37,7 @@ _NOT_IN_AN_ADDRESS = re.compile(r'[<>"{}|\\^`]')
 class _End:
     """One end that one record states."""
 
-    measure: Measure
+    measure: Record
     on: PartialDate
     is_past: bool
     """Whether the record says that the measure ended, and not only that it is to end."""
@@ -47,7 +47,7 @@ class _End:
     """What tells it from the other ends of the record."""
 
 
-def calendar_of_ends(measures: Iterable[Measure], acts: Iterable[Act], country: str, say: Language) -> bytes:
+def calendar_of_ends(measures: Iterable[Record], acts: Iterable[Act], country: str, say: Language) -> bytes:
     """The calendar, in UTF-8 with CRLF, of the ends that the country's measures record: one event for a recorded end.
 
     Measures that were taken count; events, runs of days and what was only proposed do not. ``acts`` are
@@ -67,11 +67,11 @@ def calendar_of_ends(measures: Iterable[Measure], acts: Iterable[Act], country: 
     return b"".join(_folded(line) for line in lines)
 
 
-def _counts(one: Measure) -> bool:
+def _counts(one: Record) -> bool:
     return one.record_kind == "measure" and one.stage == "taken"
 
 
-def _by_act(own: Mapping[str, Measure], acts: Iterable[Act]) -> Iterator[list[_End]]:
+def _by_act(own: Mapping[str, Record], acts: Iterable[Act]) -> Iterator[list[_End]]:
     """The ends that become one event each: those of one act, on one date, for one place."""
     act_of = {record: act.id for act in acts for record in act.records}
     found: dict[tuple[str, PartialDate, str], list[_End]] = {}
@@ -81,7 +81,7 @@ def _by_act(own: Mapping[str, Measure], acts: Iterable[Act]) -> Iterator[list[_E
     yield from found.values()
 
 
-def _ends(one: Measure) -> Iterator[_End]:
+def _ends(one: Record) -> Iterator[_End]:
     if one.ended_on:
         yield _End(one, one.ended_on, is_past=True)
     if one.ends and one.ends != one.ended_on:
@@ -172,7 +172,7 @@ def _say_end(told: Sequence[_End], say: Language) -> Iterator[str]:
         yield say.pgettext("calendar", "A recorded end does not say that the measure was lifted.")
 
 
-def _address(one: Measure) -> str:
+def _address(one: Record) -> str:
     return _NOT_IN_AN_ADDRESS.sub(lambda bad: f"%{ord(bad[0]):02X}", web_address(one.source_url))
 
 

@@ -37,10 +37,10 @@ from civic_tracker.model.schema import (
     Address,
     Code,
     LinkRow,
-    Measure,
     Model,
     Observation,
     Problem,
+    Record,
     SourceCount,
     Title,
     WholeWords,
@@ -73,7 +73,7 @@ _IGNORE = "local/.gitignore"
 _OF_A_SOURCE = re.compile(
     r"(?:(?:measures|problems|local/texts|local/words)/[\w-]+\.jsonl|observations/[\w-]+\.csv)", re.ASCII
 )
-TEXT_FIELDS = leaving.text_fields(Measure)
+TEXT_FIELDS = leaving.text_fields(Record)
 OBSERVATION_COLUMNS = tuple(Observation.model_fields)
 _COUNTRY = b'"country":"'
 _DAILY = OBSERVATION_COLUMNS.index("daily")
@@ -84,7 +84,7 @@ _EMPTY_IS_DEFAULT = {
     if field.annotation is bool or NoneType in get_args(field.annotation)
 }
 AnyModel = TypeVar("AnyModel", bound=Model)
-AnyRecord = TypeVar("AnyRecord", Measure, Observation, Problem, WholeWords)
+AnyRecord = TypeVar("AnyRecord", Record, Observation, Problem, WholeWords)
 
 
 class Import(Model):
@@ -152,7 +152,7 @@ class Manifest(Model):
 class Dataset:
     """All records in memory, sorted as they are written."""
 
-    measures: list[Measure] = field(default_factory=list)
+    measures: list[Record] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     words: list[WholeWords] = field(default_factory=list)
@@ -439,7 +439,7 @@ def _add_records(
     for name, digest in sorted(files.items()):
         file = _as_written(folder, version.file(name), name, digest)
         if name.startswith("measures/"):
-            found = _read_lines(file, Measure, countries)
+            found = _read_lines(file, Record, countries)
             into.measures += [one.model_copy(update=texts[one.id]) if one.id in texts else one for one in found]
         elif name.startswith("observations/"):
             into.observations.extend(_read_observations(file, countries))
@@ -456,7 +456,7 @@ def read_files_as_they_are(folder: Path, sources: frozenset[str]) -> Dataset:
             with suppress(DatasetError, OSError):
                 if name.startswith("measures/"):
                     texts = read_texts(folder / "local" / "texts" / Path(name).name)
-                    rows = _read_lines(folder / name, Measure)
+                    rows = _read_lines(folder / name, Record)
                     found.measures += [row.model_copy(update=texts.get(row.id, {})) for row in rows]
                 elif name.startswith("observations/"):
                     found.observations += list(_read_observations(folder / name, None))
@@ -666,7 +666,7 @@ def _present(folder: Path) -> set[str]:
     return set(filter(is_ours, found))
 
 
-def may_leave(measure: Measure) -> bool:
+def may_leave(measure: Record) -> bool:
     """Whether the record's running text may be committed and exported: it is ours, or its licence lets it leave."""
     source = all_sources().get(measure.source)
     return measure.is_starter or bool(source and source.licence.republish_descriptions)
@@ -680,7 +680,7 @@ def _fitted(model: Model) -> str:
     return _sparse(fitted(model))
 
 
-def _as_it_leaves(measure: Measure) -> str:
+def _as_it_leaves(measure: Record) -> str:
     """The record without the publisher's running text, whatever was put into it and whoever did."""
     if measure.is_starter:
         return _sparse(measure)
@@ -688,7 +688,7 @@ def _as_it_leaves(measure: Measure) -> str:
     return fitted(measure).model_dump_json(exclude_defaults=True, exclude=hidden)
 
 
-def _text_only(measure: Measure) -> str:
+def _text_only(measure: Record) -> str:
     return measure.model_dump_json(include={"id", *TEXT_FIELDS})
 
 

@@ -12,7 +12,7 @@ from civic_tracker.declared.sources import all_sources
 from civic_tracker.declared.vocabulary import liberties
 from civic_tracker.model.changes import TEXT_CHANGED, Change
 from civic_tracker.model.dates import PartialDate
-from civic_tracker.model.schema import Measure
+from civic_tracker.model.schema import Record
 from civic_tracker.text import clean, shorten
 from civic_tracker.words.labels import KINDS_OF_WORDS, label
 from civic_tracker.words.languages import Language
@@ -70,7 +70,7 @@ def say_title(one: Change, say: Language) -> str:
     return say.pgettext("feed", "{kind}: {title}", kind=kind, title=what.strip())
 
 
-def sentences_of(lines: Sequence[Change], say: Language, measure: Measure | None) -> list[str]:
+def sentences_of(lines: Sequence[Change], say: Language, measure: Record | None) -> list[str]:
     """What changed from what to what, where, and who is the source."""
     one = lines[0]
     found = [f"{say.country(one.country)}."] if one.country else []
@@ -83,12 +83,12 @@ def sentences_of(lines: Sequence[Change], say: Language, measure: Measure | None
     return list(filter(None, found))
 
 
-def _gone(one: Change) -> Measure | None:
+def _gone(one: Change) -> Record | None:
     """The record that the history keeps of a measure which is no longer there, if today's schema can read it."""
     if not one.record:
         return None
     try:
-        return Measure.model_validate(one.record)
+        return Record.model_validate(one.record)
     except ValidationError:
         return None
 

@@ -5,13 +5,13 @@ from datetime import date
 
 from civic_tracker.declared.sources import Source, all_sources
 from civic_tracker.findings.acts import ActStatus
-from civic_tracker.model.schema import CountrySummary, Coverage, Measure, Observation
+from civic_tracker.model.schema import CountrySummary, Coverage, Observation, Record
 from civic_tracker.model.status import has_end, is_confirmed, lacks_end, status
 from civic_tracker.store.dataset import SourceState
 from civic_tracker.words.languages import SOURCE, Language
 
 
-def headline(summary: CountrySummary, measures: Sequence[Measure], on: date, say: Language) -> list[str]:
+def headline(summary: CountrySummary, measures: Sequence[Record], on: date, say: Language) -> list[str]:
     """The report's first sentences: plain statements of what is recorded, and by whom."""
     country = say.country(summary.country)
     if not measures:
@@ -31,7 +31,7 @@ def headline(summary: CountrySummary, measures: Sequence[Measure], on: date, say
     return lines + _counts(summary, measures, on, say)
 
 
-def _by_whom(summary: CountrySummary, measures: Sequence[Measure], country: str, say: Language) -> str:
+def _by_whom(summary: CountrySummary, measures: Sequence[Record], country: str, say: Language) -> str:
     """How many records there are, who published them, and how many no tracker's page confirms."""
     publishers = sorted({all_sources()[one.source].short_name for one in measures if is_confirmed(one)})
     others = summary.records - summary.confirmed
@@ -57,7 +57,7 @@ def _by_whom(summary: CountrySummary, measures: Sequence[Measure], country: str,
     return f"{published} {further}" if others else published
 
 
-def _counts(summary: CountrySummary, measures: Sequence[Measure], on: date, say: Language) -> list[str]:
+def _counts(summary: CountrySummary, measures: Sequence[Record], on: date, say: Language) -> list[str]:
     """How many records restrict, declare an emergency, have no recorded end, or have one that has passed."""
     lines = []
     restricting = [one for one in measures if one.effect == "restricts"]
@@ -103,7 +103,7 @@ def _counts(summary: CountrySummary, measures: Sequence[Measure], on: date, say:
 
 
 def on_acts(
-    measures: Sequence[Measure], summary: CountrySummary, states: Mapping[str, ActStatus], say: Language
+    measures: Sequence[Record], summary: CountrySummary, states: Mapping[str, ActStatus], say: Language
 ) -> list[str]:
     """What the records tell together: how many acts, and which of them other evidence says are over."""
     lines = []
@@ -134,7 +134,7 @@ def stale(summary: CountrySummary, states: Mapping[str, SourceState], say: Langu
     return [say_stale(all_sources()[source], states[source], say) for source in old]
 
 
-def on_languages(measures: Iterable[Measure], say: Language) -> str:
+def on_languages(measures: Iterable[Record], say: Language) -> str:
     """One sentence when what is quoted is in other languages than the report; nothing when it is not."""
     found = set()
     for one in measures:
@@ -148,7 +148,7 @@ def on_languages(measures: Iterable[Measure], say: Language) -> str:
     )
 
 
-def say_status(measure: Measure, on: date, say: Language) -> str:
+def say_status(measure: Record, on: date, say: Language) -> str:
     """The status in words, with the date it hangs on."""
     found = status(measure, on)
     if found == "no_end_recorded" and not lacks_end(measure):
@@ -158,7 +158,7 @@ def say_status(measure: Measure, on: date, say: Language) -> str:
     return _say_end(found, say.date(measure.ended_on or measure.ends), say)
 
 
-def say_state(measure: Measure, state: ActStatus | None, *, alone: bool, on: date, say: Language) -> str:
+def say_state(measure: Record, state: ActStatus | None, *, alone: bool, on: date, say: Language) -> str:
     """Whether the act of a row still stands, in words: by its own record, or by all that tell of it.
 
     ``alone`` when no other record tells of the act.
@@ -182,7 +182,7 @@ def _say_end(state: str, day: str, say: Language) -> str:
     return say.gettext("No end recorded") if state == "no_end_recorded" else ""
 
 
-def _why_unknown(measure: Measure, say: Language) -> str:
+def _why_unknown(measure: Record, say: Language) -> str:
     if measure.stage != "taken":
         return lower_first(say.word("stage", measure.stage))
     if not measure.ending_understood:
@@ -194,7 +194,7 @@ def _why_unknown(measure: Measure, say: Language) -> str:
     return say.gettext("the source records no duration")
 
 
-def say_differences(records: Sequence[Measure], say: Language) -> str:
+def say_differences(records: Sequence[Record], say: Language) -> str:
     """On what the records of an act differ in days: nothing is averaged."""
     days: dict[str, list[str]] = {}
     for one in records:
@@ -229,21 +229,21 @@ def say_span(source: Source, say: Language) -> str:
     return say.pgettext("period", "{first} to {last}", first=say.date(source.span.first), last=last)
 
 
-def say_assessment(measure: Measure, say: Language) -> str:
+def say_assessment(measure: Record, say: Language) -> str:
     """The publisher's own assessment: as it writes it, behind its word in the reader's language."""
     published = measure.assessment_as_written or ", ".join(measure.flags)
     word = say.word("assessment", measure.assessment) if measure.assessment else ""
     return f"{word} ({published})" if say.code != SOURCE and published and word != published else published or word
 
 
-def say_who(measure: Measure, say: Language) -> str:
+def say_who(measure: Record, say: Language) -> str:
     """Who says so; a record that no tracker's page confirms is never shown as that tracker's statement."""
     if is_confirmed(measure):
         return say_stated_by(measure, say)
     return say.gettext("{publisher} (not confirmed on a tracker's page)", publisher=say_stated_by(measure, say))
 
 
-def say_stated_by(record: Measure | Observation, say: Language) -> str:
+def say_stated_by(record: Record | Observation, say: Language) -> str:
     """``stated_by`` in the reader's language: two names with our English words between them, or one name."""
     if record.evidence == "copy":
         publisher, between, name = record.stated_by.partition(", as copied by: ")

@@ -16,11 +16,11 @@ from civic_tracker.model.schema import (
     CountrySummary,
     CoverageState,
     LinkRow,
-    Measure,
     MembershipState,
     Model,
     Observation,
     Problem,
+    Record,
     Status,
 )
 from civic_tracker.publish import columns
@@ -91,7 +91,7 @@ def tables_of(dataset: Dataset, on: date) -> list[Table]:
 def measure_columns() -> tuple[Column, ...]:
     """The columns of the exports, with a range of days behind the date of introduction."""
     meanings = _meanings("measures")
-    known = columns_of(Measure, meanings=meanings)
+    known = columns_of(Record, meanings=meanings)
     derived: dict[str, Column] = {
         "status": Column("status", choices=get_args(Status), required=True),
         "status_on": Column("status_on", "day", required=True),
@@ -107,7 +107,7 @@ def measure_columns() -> tuple[Column, ...]:
     return tuple(found)
 
 
-def measure_row(measure: Measure, on: date) -> Row:
+def measure_row(measure: Record, on: date) -> Row:
     """A record's values. A publisher's running text is there only where its licence lets it leave."""
     text = columns.measure_row(measure, on)
     own = {"status_on": on} | _days("introduced", measure.introduced)
@@ -133,7 +133,7 @@ def observation_row(observation: Observation) -> Row:
     )
 
 
-def _measure_value(measure: Measure, column: Column, text: dict[str, str], own: dict[str, date | None]) -> Value:
+def _measure_value(measure: Record, column: Column, text: dict[str, str], own: dict[str, date | None]) -> Value:
     name = column.name
     if name in own:
         return own[name]

@@ -20,7 +20,7 @@ from civic_tracker.findings.series import Series, series_of
 from civic_tracker.findings.summary import summarise
 from civic_tracker.findings.timeline import Timeline, build_timeline
 from civic_tracker.model.changes import Change
-from civic_tracker.model.schema import CountrySummary, Measure
+from civic_tracker.model.schema import CountrySummary, Record
 from civic_tracker.model.status import status
 from civic_tracker.publish.report.charts import NAMES
 from civic_tracker.publish.report.rendering import environment
@@ -43,13 +43,13 @@ class Findings:
     """
 
     summary: CountrySummary
-    known: Sequence[Measure]
-    spells: Sequence[Measure]
+    known: Sequence[Record]
+    spells: Sequence[Record]
     acts: Sequence[Act]
     timeline: Timeline
     series: Mapping[tuple[str, str], Series]
     routes: Sequence[Route]
-    company: Mapping[str, Sequence[Measure]]
+    company: Mapping[str, Sequence[Record]]
     states: Mapping[str, ActStatus]
     changes: Sequence[Change]
     since: date
@@ -81,7 +81,7 @@ class Report:
         return self.found.on
 
     @property
-    def company(self) -> Mapping[str, Sequence[Measure]]:
+    def company(self) -> Mapping[str, Sequence[Record]]:
         return self.found.company
 
     @property
@@ -117,7 +117,7 @@ def find(dataset: Dataset, iso3: str, on: date, since: date | None = None) -> Fi
     spells = [one for one in begun if one.record_kind == "spell"]
     used = {one.source for one in begun} | {one.source for one in summary.observations}
     by_id = {one.id: one for one in begun}
-    company: dict[str, list[Measure]] = {}
+    company: dict[str, list[Record]] = {}
     states: dict[str, ActStatus] = {}
     by_act: dict[str, ActStatus] = {}
     acts = acts_of(known, dataset.acts, dataset.links)
@@ -149,7 +149,7 @@ def _month_before(on: date) -> date:
     return date.fromordinal(max(on.toordinal() - 31, 1))
 
 
-def _routes(known: Sequence[Measure], states: Mapping[str, ActStatus], on: date) -> list[Route]:
+def _routes(known: Sequence[Record], states: Mapping[str, ActStatus], on: date) -> list[Route]:
     """What a forum can do about the restrictions on record, and about those that nobody records the end of."""
     restricting = {one.id: one for one in known if one.effect == "restricts" or one.declares_emergency == "yes"}
     concerned = {liberty for one in restricting.values() for liberty in one.liberties}
@@ -233,18 +233,18 @@ def _series_as_json(series: Series) -> dict[str, Any]:
     }
 
 
-def say_state(report: Report, measure: Measure) -> str:
+def say_state(report: Report, measure: Record) -> str:
     """Whether the act of a row still stands, in the words of the report's language."""
     alone = not report.company.get(measure.id)
     return words.say_state(measure, report.states.get(measure.id), alone=alone, on=report.on, say=report.say)
 
 
-def say_differences(report: Report, measure: Measure) -> str:
+def say_differences(report: Report, measure: Record) -> str:
     """On what the records of a row differ in days; empty when they do not."""
     return words.say_differences((measure, *report.company.get(measure.id, ())), report.say)
 
 
-def _look(report: Report, measure: Measure) -> str:
+def _look(report: Report, measure: Record) -> str:
     """The style of a row's state: only what has ended looks ended, and only what is open looks open."""
     found = status(measure, report.on)
     if found in {"ended", "end_date_passed"}:
@@ -253,7 +253,7 @@ def _look(report: Report, measure: Measure) -> str:
     return "open" if is_open else ""
 
 
-def records(report: Report) -> list[Measure]:
+def records(report: Report) -> list[Record]:
     """Every record of the report, in its order."""
     return [
         one
@@ -264,7 +264,7 @@ def records(report: Report) -> list[Measure]:
     ]
 
 
-def shown(report: Report) -> list[Measure]:
+def shown(report: Report) -> list[Record]:
     """Every record and every run of days that the report names."""
     return records(report) + [one for section in report.sections for one in section.spells]
 

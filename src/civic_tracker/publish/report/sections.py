@@ -6,7 +6,7 @@ from datetime import date
 
 from civic_tracker.building.figures import words_for
 from civic_tracker.declared.vocabulary import liberties
-from civic_tracker.model.schema import Measure, Observation
+from civic_tracker.model.schema import Observation, Record
 from civic_tracker.model.status import is_confirmed, lacks_end, status, when
 from civic_tracker.words.languages import Language
 
@@ -17,7 +17,7 @@ class Group:
 
     title: str
     explanation: str
-    measures: Sequence[Measure]
+    measures: Sequence[Record]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,14 @@ class Section:
     code: str
     title: str
     groups: Sequence[Group]
-    also: Sequence[Measure]
-    spells: Sequence[Measure]
+    also: Sequence[Record]
+    spells: Sequence[Record]
     figures: Sequence[Observation]
 
 
 def sections_of(
-    measures: Sequence[Measure],
-    spells: Sequence[Measure],
+    measures: Sequence[Record],
+    spells: Sequence[Record],
     figures: Sequence[Observation],
     on: date,
     say: Language,
@@ -64,7 +64,7 @@ def sections_of(
     return sections
 
 
-def _groups(measures: Iterable[Measure], on: date, explained: set[str], say: Language) -> list[Group]:
+def _groups(measures: Iterable[Record], on: date, explained: set[str], say: Language) -> list[Group]:
     """The groups that have records, each kind explained once in a report: ``explained`` holds what has been."""
     ordered = sorted(measures, key=lambda one: (_rank(one, on), str(when(one) or "9999"), one.id))
     taken = [one for one in ordered if one.record_kind == "measure" and one.stage == "taken"]
@@ -99,7 +99,7 @@ def _groups(measures: Iterable[Measure], on: date, explained: set[str], say: Lan
     return told
 
 
-def _rank(measure: Measure, on: date) -> int:
+def _rank(measure: Record, on: date) -> int:
     order = ("no_end_recorded", "in_force_until", "unknown", "end_date_passed", "ended")
     found = status(measure, on)
     if found == "no_end_recorded" and not lacks_end(measure):

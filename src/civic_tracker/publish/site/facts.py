@@ -11,7 +11,7 @@ from pydantic import Field
 
 from civic_tracker import leaving
 from civic_tracker.model import schema
-from civic_tracker.model.schema import CountrySummary, Iso3, Liberty, Measure, Model, Status
+from civic_tracker.model.schema import CountrySummary, Iso3, Liberty, Model, Record, Status
 from civic_tracker.model.status import status, when
 from civic_tracker.text import cut, legible
 
@@ -53,7 +53,7 @@ class MemberFacts(Model):
         return sorted({line.source for line in self.lines})
 
 
-def line_of(measure: Measure, page: str, summary: CountrySummary) -> RecordLine:
+def line_of(measure: Record, page: str, summary: CountrySummary) -> RecordLine:
     """The line of a record that stands on a page."""
     return RecordLine(
         measure.id,

@@ -7,7 +7,7 @@ without a recorded end before the others; each freedom that has more gets pages 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from civic_tracker.model.schema import Measure
+from civic_tracker.model.schema import Record
 from civic_tracker.publish.report.compose import Report
 from civic_tracker.publish.report.sections import Group, Section
 
@@ -81,7 +81,7 @@ def _fair_share(sizes: Sequence[int], room: int) -> int:
     return share
 
 
-def _rows(section: Section) -> list[Measure]:
+def _rows(section: Section) -> list[Record]:
     return [one for group in section.groups for one in group.measures]
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from civic_tracker.declared.sources import all_sources
 from civic_tracker.findings.acts import Act, ActStatus, FieldView, acts_of, status_of
 from civic_tracker.model.dates import PartialDate
-from civic_tracker.model.schema import Measure
+from civic_tracker.model.schema import Record
 from civic_tracker.publish.columns import BETWEEN
 from civic_tracker.publish.workbook.cells import Cell, Link
 from civic_tracker.publish.workbook.columns import ACTS
@@ -24,7 +24,7 @@ class Acts:
     """The acts of a country in the order of their days, each with its state on the day, and its measures by id."""
 
     found: Sequence[tuple[Act, ActStatus]]
-    by_id: Mapping[str, Measure]
+    by_id: Mapping[str, Record]
 
 
 def acts_in(part: Dataset, on: date) -> Acts:
@@ -42,7 +42,7 @@ def act_rows(acts: Acts, say: Language) -> Iterator[Row]:
         yield [row.get(name) for name in ACTS]
 
 
-def _row(act: Act, found: ActStatus, own: Sequence[Measure], say: Language) -> dict[str, Cell]:
+def _row(act: Act, found: ActStatus, own: Sequence[Record], say: Language) -> dict[str, Cell]:
     codes = {"country": act.country, "state": found.state}
     row: dict[str, Cell] = {**codes, **in_words(codes, say)}
     row |= {"act": act.id, "title": act.title, "place": act.place, "introduced": act.introduced}
@@ -56,7 +56,7 @@ def _row(act: Act, found: ActStatus, own: Sequence[Measure], say: Language) -> d
     return row
 
 
-def _what_it_does(act: Act, own: Sequence[Measure], say: Language) -> dict[str, Cell]:
+def _what_it_does(act: Act, own: Sequence[Record], say: Language) -> dict[str, Cell]:
     """The kind of act, the freedoms it concerns, and its effect; where records differ, the words are of all of them."""
     stated = {liberty for one in own if one.liberties_basis != "inferred" for liberty in one.liberties}
     told = [one for one in act.liberties if one in stated]
@@ -77,7 +77,7 @@ def _what_it_does(act: Act, own: Sequence[Measure], say: Language) -> dict[str, 
     }
 
 
-def _who_says_so(act: Act, own: Sequence[Measure], say: Language) -> dict[str, Cell]:
+def _who_says_so(act: Act, own: Sequence[Record], say: Language) -> dict[str, Cell]:
     evidence = dict.fromkeys(one.evidence for one in own)
     return {
         "sources": BETWEEN.join(act.sources),
@@ -95,7 +95,7 @@ def _given(values: Sequence[str], nothing: str) -> list[str]:
     return list(dict.fromkeys(one for one in values if one != nothing)) or [nothing]
 
 
-def _basis_of_effect(effect: str, own: Sequence[Measure]) -> str:
+def _basis_of_effect(effect: str, own: Sequence[Record]) -> str:
     """How an effect is known: stated, where one record states it."""
     bases = {one.effect_basis for one in own if one.effect == effect}
     return next((basis for basis in ("published", "inferred") if basis in bases), "none")

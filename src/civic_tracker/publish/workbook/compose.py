@@ -14,7 +14,7 @@ from civic_tracker.declared import members
 from civic_tracker.findings.summary import summarise
 from civic_tracker.folding import plain_key
 from civic_tracker.model.changes import Change
-from civic_tracker.model.schema import CountrySummary, Measure, Observation
+from civic_tracker.model.schema import CountrySummary, Observation, Record
 from civic_tracker.publish import columns
 from civic_tracker.publish.csv_files import split_spells
 from civic_tracker.publish.workbook.acts import Acts, act_rows, acts_in
@@ -169,7 +169,7 @@ def _change_table(changes: Iterable[Change], say: Language) -> Table:
     return Table("changes", say.pgettext("sheet", "Changes"), CHANGES, (change_row(one, say) for one in changes))
 
 
-def _sources(measures: Iterable[Measure], figures: Iterable[Observation]) -> list[str]:
+def _sources(measures: Iterable[Record], figures: Iterable[Observation]) -> list[str]:
     return sorted({one.source for one in measures} | {one.source for one in figures})
 
 

@@ -3,7 +3,7 @@
 from functools import cache
 
 from civic_tracker.model.changes import Change
-from civic_tracker.model.schema import CountrySummary, Measure, Observation, Tally
+from civic_tracker.model.schema import CountrySummary, Observation, Record, Tally
 from civic_tracker.publish.workbook.columns import ACTS, all_columns
 from civic_tracker.words.labels import IN_WORDS, is_named_after_a_value
 from civic_tracker.words.languages import Language
@@ -87,7 +87,7 @@ def _english(name: str, table: str) -> str:
 @cache
 def _english_meanings() -> dict[str, str]:
     described: dict[str, str] = {}
-    for model in (Tally, CountrySummary, Change, Observation, Measure):
+    for model in (Tally, CountrySummary, Change, Observation, Record):
         described |= {name: field.description or "" for name, field in model.model_fields.items()}
     described |= _MEANINGS | _MEANINGS_OF_KINDS
     return {name: text.replace("`", "") for name, text in described.items()}

@@ -7,7 +7,7 @@ from datetime import date
 from civic_tracker.building.figures import words_for
 from civic_tracker.declared.sources import all_sources
 from civic_tracker.model.changes import TEXT_CHANGED, Change
-from civic_tracker.model.schema import Measure, Observation
+from civic_tracker.model.schema import Observation, Record
 from civic_tracker.model.status import when
 from civic_tracker.publish import columns
 from civic_tracker.publish.workbook.cells import Cell, Link
@@ -24,11 +24,11 @@ Row = list[Cell]
 class AsText:
     """A record and its row as text, which is the same in every language."""
 
-    measure: Measure
+    measure: Record
     text: Mapping[str, str]
 
 
-def as_text(measures: Sequence[Measure], on: date) -> list[AsText]:
+def as_text(measures: Sequence[Record], on: date) -> list[AsText]:
     """The records of each country in the order of their dates; those without a date come last."""
     countries = list(dict.fromkeys(one.country for one in measures))
     place = {iso3: number for number, iso3 in enumerate(countries)}
