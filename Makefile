@@ -5,7 +5,7 @@ PIP := pip install --quiet --disable-pip-version-check
 LOCKED := $(PIP) --require-hashes --requirement
 # Of the checkout itself, built by what is installed already, not by the newest of an index.
 CHECKOUT := $(PIP) --no-deps --no-build-isolation --editable .
-PYTEST := python -m pytest -q -n auto
+PYTEST := python -m pytest -q -n auto --dist worksteal
 
 .PHONY: run test test-newest test-lowest lock mutants docs clean
 
