@@ -54,6 +54,7 @@ def ours(folder: Path, target: Path) -> dict[str, Any]:
     from civic_tracker.findings.summary import summarise
     from civic_tracker.publish.csv_files import export_all
     from civic_tracker.store import dataset as store
+    from civic_tracker.store.contents import Dataset, by_country
 
     collect_rarely()  # as the command line does
     stages: dict[str, float] = {}
@@ -75,9 +76,9 @@ def ours(folder: Path, target: Path) -> dict[str, Any]:
     with timed("load"):
         dataset = store.load(target / "data")
     with timed("summaries"):
-        parts = store.by_country(dataset)
+        parts = by_country(dataset)
         for one in members.members(DAY):
-            summarise(parts.get(one.country, store.Dataset(states=dataset.states)), one.country, DAY)
+            summarise(parts.get(one.country, Dataset(states=dataset.states)), one.country, DAY)
     with timed("exports"):
         export_all(dataset, target / "exports", DAY)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

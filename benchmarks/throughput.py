@@ -30,7 +30,7 @@ def ours(rows: int, folder: Path) -> None:
     from civic_tracker.declared.terms import load_terms
     from civic_tracker.documents.entries import Parsed, RawEntry
     from civic_tracker.store import dataset as store
-    from civic_tracker.store.dataset import Dataset, SourceState
+    from civic_tracker.store.contents import Dataset, SourceState
 
     entries = tuple(
         RawEntry(

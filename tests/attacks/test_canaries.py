@@ -33,7 +33,7 @@ from civic_tracker.refreshing.health import check
 from civic_tracker.refreshing.refresh import RunReport, SourceReport
 from civic_tracker.refreshing.schedule import run_in_markdown
 from civic_tracker.store import dataset as store
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 from tests.attacks.canaries import Case, canary, cases, leaked
 from tests.publish.test_injection import OUTPUTS
 from tests.support.examples import a_dataset, a_measure

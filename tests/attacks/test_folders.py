@@ -20,7 +20,7 @@ from civic_tracker.publish.package.compose import write_package, write_release
 from civic_tracker.publish.site.build import build_site
 from civic_tracker.refreshing.refresh import RunReport, write_report
 from civic_tracker.store import dataset as store
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 from tests.attacks.test_writers import every_file
 from tests.attacks.writer import MOMENT, day, world
 from tests.website.sites import few_members

@@ -10,6 +10,7 @@ import pytest
 from civic_tracker.disk import storage, versions
 from civic_tracker.errors import DatasetError
 from civic_tracker.store import dataset as store
+from civic_tracker.store.contents import Dataset
 from tests.attacks import ROUNDS
 from tests.attacks.test_writers import Writer, a_writer, answer, every_file, tell
 from tests.attacks.writer import NAMES, world
@@ -26,7 +27,7 @@ def writer() -> Iterator[Writer]:
     one.communicate()
 
 
-def version_of(dataset: store.Dataset) -> set[str]:
+def version_of(dataset: Dataset) -> set[str]:
     """Whose records these are, by their titles and by their texts, which lie in files of their own."""
     titles = {one.title.rpartition(", ")[2] for one in dataset.measures}
     texts = {one.description.partition(".")[0].rpartition(", ")[2] for one in dataset.measures}
@@ -89,7 +90,7 @@ def test_files_are_not_opened_again_after_their_checksums(tmp_path: Path, monkey
     store.save(world("one"), tmp_path)
     read = store._add_records
 
-    def replaced(*given: Any) -> store.Dataset:
+    def replaced(*given: Any) -> Dataset:
         store.save(world("two"), tmp_path)
         return read(*given)
 

@@ -13,7 +13,7 @@ from civic_tracker import paths as resources
 from civic_tracker.disk import storage
 from civic_tracker.errors import DatasetError
 from civic_tracker.linking import decisions
-from civic_tracker.store import dataset as store
+from civic_tracker.store.layout import is_ours
 from tests.attacks import ROUNDS
 from tests.attacks.writer import NAMES, TASKS, do
 from tests.website.sites import few_members
@@ -140,7 +140,7 @@ def test_what_lies_ready_is_each_writers_own_and_hidden_from_version_control(
     places = set()
     for number in range(2):
         folder = tmp_path / str(number)
-        storage.write_together(folder, {"local/texts/icnl.jsonl": b"a publisher's text"}, kinds=store.is_ours)
+        storage.write_together(folder, {"local/texts/icnl.jsonl": b"a publisher's text"}, kinds=is_ours)
         (text,) = folder.glob(".next/*/local/texts/icnl.jsonl")
         places.add(text.relative_to(folder).parts[1])
         assert (folder / ".next" / ".gitignore").read_bytes() == b"*\n"

@@ -13,6 +13,7 @@ from civic_tracker.declared.sources import get_source
 from civic_tracker.documents.document import Document, read_file
 from civic_tracker.errors import DatasetError
 from civic_tracker.store import dataset as store
+from civic_tracker.store.layout import snapshots
 
 SYNTHETIC = Path(__file__).parents[1] / "adapters" / "synthetic"
 DAY = date(2021, 5, 2)
@@ -185,7 +186,7 @@ def test_importing_a_document_again_restores_a_snapshot_that_was_lost_or_damaged
     page = icnl_page(("Tonga", "Example order 1", "3 Apr 2020"))
     bring(tmp_path, "icnl", page)
     for is_lost in (True, False):
-        (snapshot,) = store.snapshots(tmp_path).rglob("*.gz")
+        (snapshot,) = snapshots(tmp_path).rglob("*.gz")
         snapshot.unlink() if is_lost else snapshot.write_bytes(b"damaged")
         assert bring(tmp_path, "icnl", page).already == ["synthetic.html"]
         assert pipeline.rebuild(tmp_path).kept == {}
@@ -193,7 +194,7 @@ def test_importing_a_document_again_restores_a_snapshot_that_was_lost_or_damaged
 
 def test_a_damaged_snapshot_is_refused_and_the_dataset_stays(tmp_path: Path) -> None:
     bring(tmp_path, "icnl", icnl_page(("Tonga", "Example order 1", "3 Apr 2020")))
-    (snapshot,) = store.snapshots(tmp_path).rglob("*.gz")
+    (snapshot,) = snapshots(tmp_path).rglob("*.gz")
     snapshot.write_bytes(b"damaged")
     before = _bytes(tmp_path)
     with pytest.raises(DatasetError, match="cannot be read"):

@@ -16,7 +16,7 @@ from civic_tracker.model.schema import Record
 from civic_tracker.model.status import lacks_end, status
 from civic_tracker.publish.csv_files import export_all
 from civic_tracker.store import dataset as store
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset, Import
 from civic_tracker.store.workspace import day
 from tests.support.pages import entry, page
 
@@ -207,7 +207,7 @@ def test_the_committed_dataset_is_what_a_run_makes(tmp_path: Path) -> None:
     assert manifest == store.read_manifest(made), "run: civic-tracker run, and commit data/"
 
 
-def manifest_imports(folder: Path) -> list[store.Import]:
+def manifest_imports(folder: Path) -> list[Import]:
     return store.read_imports(folder)
 
 

@@ -9,7 +9,7 @@ from civic_tracker.cli import app
 from civic_tracker.counting.verify import statements, verify
 from civic_tracker.declared.sources import all_sources
 from civic_tracker.store import workspace
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 
 
 def test_every_statement_cites_its_page_and_names_known_sources() -> None:

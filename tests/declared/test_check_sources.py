@@ -176,6 +176,6 @@ def test_no_module_reads_our_tables_around_the_strict_reader() -> None:
         if "csv.DictReader" in (text := path.read_text(encoding="utf-8")) or "csv.reader" in text
     }
     assert using == {
-        *("declared/tables.py", "documents/tabular.py", "store/dataset.py", "building/former.py"),
+        *("declared/tables.py", "documents/tabular.py", "store/rows.py", "building/former.py"),
         *("publish/csv_files.py", "adapters/oxcgrt/layouts.py"),
     }

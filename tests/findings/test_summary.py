@@ -11,7 +11,7 @@ from civic_tracker.findings.summary import latest_observations, summarise
 from civic_tracker.model.dates import PartialDate
 from civic_tracker.model.runs import FailureKind
 from civic_tracker.model.schema import Coverage, CoverageState, Observation, Record, SourceCount
-from civic_tracker.store.dataset import Dataset, SourceState, Staleness
+from civic_tracker.store.contents import Dataset, SourceState, Staleness
 from civic_tracker.words.languages import language
 from civic_tracker.words.report_words import say_reason, say_stale
 from tests.support.examples import an_observation

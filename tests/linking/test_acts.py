@@ -7,7 +7,7 @@ import pytest
 from civic_tracker.findings.acts import Act, ActStatus, acts_of, status_of
 from civic_tracker.findings.rollback import rollback
 from civic_tracker.model.schema import ActRow, LinkRow, Record
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 from tests.support.examples import a_dataset, a_measure, an_event
 
 ON = date(2021, 6, 1)

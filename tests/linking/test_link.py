@@ -28,7 +28,7 @@ from civic_tracker.linking.profile import profile
 from civic_tracker.linking.record import from_measure
 from civic_tracker.model.schema import ActRow, LinkRow, Record
 from civic_tracker.store import dataset as store
-from civic_tracker.store.dataset import Dataset, Import
+from civic_tracker.store.contents import Dataset, Import
 from tests.support.examples import a_dataset, a_measure
 from tests.support.pages import entry, page
 

@@ -21,7 +21,7 @@ from civic_tracker.publish.csv_files import (
     measures_csv,
     plain_csv,
 )
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 from tests.support.examples import a_compiled_measure, a_dataset, a_measure, an_event, an_observation, make_stale
 
 ON = date(2020, 5, 15)

@@ -40,7 +40,7 @@ from civic_tracker.publish.site.build import build_site
 from civic_tracker.publish.terminal import report_as_text
 from civic_tracker.publish.workbook.compose import country_workbook, world_workbook
 from civic_tracker.store import dataset as store
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 from civic_tracker.store.fitting import fitted
 from civic_tracker.text import LONGEST_SHOWN, clean, cut, legible
 from civic_tracker.words.languages import language

@@ -19,7 +19,7 @@ from civic_tracker.findings.acts import acts_of
 from civic_tracker.model.schema import ActRow
 from civic_tracker.publish.csv_files import export_country, split_spells
 from civic_tracker.publish.workbook.compose import country_workbook
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 from civic_tracker.words.languages import available
 from tests.support.examples import a_dataset, a_measure, an_event, an_observation, workbook_for_a_site
 from tests.support.program import HANGS

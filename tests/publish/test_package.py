@@ -25,7 +25,7 @@ from civic_tracker.model.schema import Observation, Record
 from civic_tracker.publish.package import compose, formats
 from civic_tracker.publish.package.columns import Column, columns_of
 from civic_tracker.store import dataset as store
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 from tests.support.examples import a_compiled_measure, a_dataset, a_measure, a_problem, an_event, an_observation
 
 ROOT = Path(__file__).parents[2]

@@ -24,7 +24,7 @@ from civic_tracker.model.schema import Record
 from civic_tracker.publish.csv_files import measures_csv
 from civic_tracker.publish.report.compose import Report, build_report, records, to_html, to_json, to_markdown
 from civic_tracker.publish.terminal import report_as_text
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 from civic_tracker.words.languages import language
 from civic_tracker.words.report_words import say_stated_by, say_status
 from civic_tracker.words.timeline_words import timeline_rows

@@ -22,7 +22,7 @@ from civic_tracker.publish.workbook.cells import LONGEST_LINK, LONGEST_TEXT, Lin
 from civic_tracker.publish.workbook.columns import ACTS, all_columns
 from civic_tracker.publish.workbook.compose import country_workbook, world_workbook
 from civic_tracker.publish.workbook.meanings import meaning
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 from civic_tracker.words import labels as spreadsheet_labels
 from civic_tracker.words.languages import available, language
 from tests.support.examples import (

@@ -19,6 +19,7 @@ from civic_tracker.refreshing import doctor
 from civic_tracker.refreshing.diagnosis import Diagnosis, Finding
 from civic_tracker.refreshing.refresh import RunReport, SourceReport, refresh, write_report
 from civic_tracker.store import dataset as store
+from civic_tracker.store.layout import snapshots
 from tests.fetching.conftest import LOOPBACK, Waits
 from tests.fetching.publisher import Publisher, answers
 from tests.support.examples import a_problem, alter_manifest, make_stale
@@ -206,7 +207,7 @@ def test_a_report_that_cannot_be_read_is_named(healthy: Path) -> None:
 
 
 def test_documents_that_are_elsewhere_are_noted_and_damaged_ones_looked_at(healthy: Path) -> None:
-    (document,) = store.snapshots(healthy).rglob("*.gz")
+    (document,) = snapshots(healthy).rglob("*.gz")
     content = document.read_bytes()
     document.write_bytes(content[:-9])
     damaged = examined(healthy)

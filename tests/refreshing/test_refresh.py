@@ -17,6 +17,7 @@ from civic_tracker.fetching.outcomes import Expects, Fetched, FetchError, Unchan
 from civic_tracker.model.runs import Receipt
 from civic_tracker.refreshing.refresh import SourceReport, refresh
 from civic_tracker.store import dataset as store
+from civic_tracker.store.layout import IMPORTS, snapshots
 from tests.support.pages import A_TAG_RENAMED_IN_A_FEW, COUNTRIES, UNHEALTHY, WHOLE, entry, page
 from tests.support.program import held_by_another
 
@@ -219,11 +220,11 @@ def test_after_a_clock_that_was_years_ahead_newer_pages_still_win(good: Path) ->
 
 def test_a_day_that_was_wrong_can_be_corrected_by_hand(good: Path) -> None:
     ask(good, page([*WHOLE, entry(420)]), day=date(2099, 1, 1))
-    path = good / store.IMPORTS
+    path = good / IMPORTS
     path.write_text(path.read_text().replace("2099-01-01", "2026-11-09"))
     with pytest.raises(DatasetError, match=r"changed by hand.* civic-tracker run --accept imports\.jsonl"):
         pipeline.rebuild(good, day=LATER)
-    pipeline.rebuild(good, day=LATER, accept=frozenset({store.IMPORTS}))
+    pipeline.rebuild(good, day=LATER, accept=frozenset({IMPORTS}))
     assert own(good) == 421
     assert ask(good, page([*WHOLE, entry(420)]), day=date(2026, 11, 16)).remark == ""
 
@@ -321,7 +322,7 @@ def test_a_page_without_the_link_is_a_changed_site(tmp_path: Path) -> None:
 
 
 def test_a_new_page_is_taken_over_also_when_the_stored_one_is_damaged(good: Path) -> None:
-    for path in store.snapshots(good).rglob("*.gz"):
+    for path in snapshots(good).rglob("*.gz"):
         path.write_bytes(b"damaged")
     assert ask(good, page([*WHOLE, entry(420)]), day=LATER).outcome == "taken over"
     assert own(good) == 421

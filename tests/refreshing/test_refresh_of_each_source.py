@@ -10,6 +10,7 @@ import pytest
 from civic_tracker.declared.sources import Source, all_sources
 from civic_tracker.refreshing.refresh import SourceReport, refresh
 from civic_tracker.store import dataset as store
+from civic_tracker.store.layout import snapshots
 from tests.refreshing.test_refresh import Publisher, files
 from tests.support import pages, tables
 
@@ -147,5 +148,5 @@ def as_before_counts(folder: Path, *, here: bool) -> None:
     dataset.imports = [one.model_copy(update={"entries": None, "asides": None}) for one in dataset.imports]
     store.save(dataset, folder)
     if not here:
-        for path in store.snapshots(folder).rglob("*.gz"):
+        for path in snapshots(folder).rglob("*.gz"):
             path.unlink()

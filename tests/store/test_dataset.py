@@ -15,17 +15,9 @@ from civic_tracker.errors import DatasetError, NewerFormatError
 from civic_tracker.fetching import Client
 from civic_tracker.model.schema import Observation, Record
 from civic_tracker.refreshing.refresh import refresh
-from civic_tracker.store.dataset import (
-    Dataset,
-    Import,
-    exists,
-    load,
-    may_leave,
-    read_manifest,
-    recover,
-    refuse_foreign,
-    save,
-)
+from civic_tracker.store.contents import Dataset, Import
+from civic_tracker.store.dataset import exists, load, read_manifest, recover, refuse_foreign, save
+from civic_tracker.store.rows import may_leave
 from civic_tracker.text import clean_text
 from tests.support.examples import (
     a_compiled_measure,

@@ -12,7 +12,8 @@ from civic_tracker.model.runs import FailureKind
 from civic_tracker.model.schema import Observation, Problem, Record, SourceCount
 from civic_tracker.publish.workbook.acts import acts_in
 from civic_tracker.publish.workbook.compose import site_workbooks
-from civic_tracker.store.dataset import Dataset, Manifest, SourceState, Staleness, only, sealed
+from civic_tracker.store.contents import Dataset, Manifest, SourceState, Staleness, only
+from civic_tracker.store.dataset import sealed
 
 
 def a_measure(**changes: Any) -> Record:

@@ -10,7 +10,7 @@ from typing import Any
 
 from civic_tracker.model.changes import Change
 from civic_tracker.model.schema import ActRow, LinkRow, Model, Observation, Problem, Record
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 from tests.support.examples import (
     a_compiled_measure,
     a_dataset,

@@ -24,6 +24,7 @@ from civic_tracker.errors import CivicTrackerError
 from civic_tracker.fetching import Client, Expects
 from civic_tracker.refreshing.refresh import refresh
 from civic_tracker.store import dataset as store
+from civic_tracker.store.layout import MANIFEST, SHARED
 from tests.fetching.conftest import BEGAN, LOOPBACK, Waits
 from tests.fetching.faults import FAULTS, Fault, resolver
 from tests.fetching.publisher import Publisher, answers
@@ -117,7 +118,7 @@ def records(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and "local" not in path.parts and path.name != store.MANIFEST
+        if path.is_file() and "local" not in path.parts and path.name != MANIFEST
     }
 
 
@@ -132,7 +133,7 @@ def became(folder: Path, before: dict[str, bytes], name: str, whole: int) -> str
     except CivicTrackerError:
         return "lost"
     after = records(folder)
-    own = {path for path in after if Path(path).stem == name} | store.SHARED
+    own = {path for path in after if Path(path).stem == name} | SHARED
     others = {path for path in before.keys() | after.keys() if path not in own}
     kept = all(before.get(path) == after.get(path) for path in others)
     withdrawn = any(one.kind == "withdrawn" for one in store.read_changes(folder))

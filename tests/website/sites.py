@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup, Tag
 
 from civic_tracker.declared import members
 from civic_tracker.model.changes import Change
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 from tests.support.examples import a_compiled_measure, a_dataset, a_measure, an_event, an_observation
 
 ON = date(2023, 7, 15)

@@ -18,7 +18,7 @@ from civic_tracker.declared.vocabulary import liberties
 from civic_tracker.errors import DatasetError
 from civic_tracker.publish.site import build
 from civic_tracker.publish.site.build import MEMORY, Built, build_site
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 from tests.support.examples import a_measure, make_stale
 from tests.website.sites import FEW, KENYA_HAS, LANGUAGES, ON, a_world, few_members, links, pages, read, target
 

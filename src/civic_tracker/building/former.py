@@ -23,7 +23,20 @@ from civic_tracker.model.schema import ActRow
 from civic_tracker.store import dataset as store
 from civic_tracker.store import intact
 from civic_tracker.store.batches import needed
-from civic_tracker.store.dataset import Dataset, Import, Manifest
+from civic_tracker.store.contents import Dataset, Import, Manifest
+from civic_tracker.store.layout import (
+    ACTS,
+    CHANGES,
+    IMPORTS,
+    KEPT,
+    LINKS,
+    MANIFEST,
+    RECEIPTS,
+    repair_of,
+    snapshots,
+    source_of,
+)
+from civic_tracker.store.rows import read_texts
 
 NOT_KNOWN = "not known"
 """In place of the checksum of what acts were made from, where the manifest that held it is gone."""
@@ -81,14 +94,14 @@ def read_former(folder: Path, *, accept: frozenset[str] = frozenset()) -> Former
     manifest = _manifest(folder)
     listed = manifest.files if manifest else {}
     kept = {
-        name: intact.content_of(folder / name, listed[name], store.repair_of(folder, name))
-        for name in store.KEPT
+        name: intact.content_of(folder / name, listed[name], repair_of(folder, name))
+        for name in KEPT
         if name in listed and name not in accept
     }
     dataset = Dataset(
-        imports=store.read_imports(folder, kept.get(store.IMPORTS)),
-        receipts=store.read_receipts(folder, kept.get(store.RECEIPTS)),
-        changes=store.read_changes(folder, kept.get(store.CHANGES)),
+        imports=store.read_imports(folder, kept.get(IMPORTS)),
+        receipts=store.read_receipts(folder, kept.get(RECEIPTS)),
+        changes=store.read_changes(folder, kept.get(CHANGES)),
     )
     if manifest:
         dataset.states = {source: state for source, state in manifest.sources.items() if source in all_sources()}
@@ -96,7 +109,7 @@ def read_former(folder: Path, *, accept: frozenset[str] = frozenset()) -> Former
     files, mended, damaged = _files_of_records(folder, listed)
     if manifest is None:
         _refuse_records_without_imports(folder, dataset)
-        damaged = dict.fromkeys(all_sources(), Damage(store.MANIFEST, "is missing or damaged"))
+        damaged = dict.fromkeys(all_sources(), Damage(MANIFEST, "is missing or damaged"))
     return Former(
         dataset=dataset,
         imports=tuple(dataset.imports),
@@ -138,8 +151,8 @@ def _refuse_records_without_imports(folder: Path, dataset: Dataset) -> None:
     if any(not one.is_starter for one in there.measures) or any(
         one.source_record.startswith("sha256:") for one in there.observations
     ):
-        path = folder / store.IMPORTS
-        raise DatasetError(f"{path}: is missing, and so is dataset.json. {intact.restoring(folder, store.IMPORTS)}")
+        path = folder / IMPORTS
+        raise DatasetError(f"{path}: is missing, and so is dataset.json. {intact.restoring(folder, IMPORTS)}")
 
 
 def _absent(folder: Path, imports: Sequence[Import]) -> list[Import]:
@@ -147,7 +160,7 @@ def _absent(folder: Path, imports: Sequence[Import]) -> list[Import]:
     absent = []
     for one in imports:
         try:
-            storage.read_snapshot(store.snapshots(folder), one.sha256)
+            storage.read_snapshot(snapshots(folder), one.sha256)
         except DatasetError:
             absent.append(one)
     return absent
@@ -171,7 +184,7 @@ def _files_of_records(
     mended: dict[str, bytes] = {}
     damaged: dict[str, Damage] = {}
     for name, digest in listed.items():
-        if source := store.source_of(name):
+        if source := source_of(name):
             wrong, content = intact.condition(folder / name, digest)
             if wrong:
                 damaged[source] = Damage(name, wrong)
@@ -182,7 +195,7 @@ def _files_of_records(
     for source in all_sources():
         name = f"local/texts/{source}.jsonl"
         try:
-            store.read_texts(folder / name)
+            read_texts(folder / name)
         except DatasetError:
             damaged.setdefault(source, Damage(name, "was damaged"))
     return files, mended, damaged
@@ -192,16 +205,16 @@ def _read_acts(folder: Path, listed: Mapping[str, str], dataset: Dataset, *, kno
     """Read acts and links into the dataset; return what is wrong with them, where they cannot be read."""
     damage = None
     contents: dict[str, bytes | None] = {}
-    for name in (store.ACTS, store.LINKS):
+    for name in (ACTS, LINKS):
         wrong, contents[name] = intact.condition(folder / name, listed[name]) if name in listed else ("", None)
         if wrong:
             damage = Damage(name, wrong)
     if damage is None:
         try:
-            dataset.acts = store.read_acts(folder, contents[store.ACTS])
-            dataset.links = store.read_links(folder, contents[store.LINKS])
+            dataset.acts = store.read_acts(folder, contents[ACTS])
+            dataset.links = store.read_links(folder, contents[LINKS])
         except DatasetError:
-            damage = Damage(store.ACTS, "was damaged")
+            damage = Damage(ACTS, "was damaged")
     if damage:
         dataset.acts, dataset.links = _rows_that_can_be_read(folder), []
         dataset.linked_from, dataset.linked_without = "", ()
@@ -213,7 +226,7 @@ def _read_acts(folder: Path, listed: Mapping[str, str], dataset: Dataset, *, kno
 def _rows_that_can_be_read(folder: Path) -> list[ActRow]:
     """The rows of a damaged table of acts whose home another row speaks of too, so that most acts keep their ids."""
     try:
-        text = intact.plain((folder / store.ACTS).read_bytes()).decode("utf-8", "replace")
+        text = intact.plain((folder / ACTS).read_bytes()).decode("utf-8", "replace")
     except OSError:
         return []
     rows = []

@@ -26,7 +26,8 @@ from civic_tracker.model.changes import Change
 from civic_tracker.model.schema import Observation, Problem, Record
 from civic_tracker.store import dataset as store
 from civic_tracker.store.batches import by_batch, needed
-from civic_tracker.store.dataset import Dataset, Import, SourceState, Staleness
+from civic_tracker.store.contents import Dataset, Import, SourceState, Staleness
+from civic_tracker.store.layout import snapshots, source_of
 
 Say = Callable[[str], None]
 
@@ -163,7 +164,7 @@ def unused_terms(folder: Path) -> list[Term]:
     imports = store.read_imports(folder)
     for source in all_sources().values():
         own = needed(imports, source.id)
-        if all(storage.has_snapshot(store.snapshots(folder), one.sha256) for one in own):
+        if all(storage.has_snapshot(snapshots(folder), one.sha256) for one in own):
             _normalise_source(folder, source, own, terms, made, {})
     return terms.unused({source for source, state in made.states.items() if state.count.entries})
 
@@ -206,7 +207,7 @@ def build(
     affected = {source.id: source for source in sources} | {name: all_sources()[name] for name in former.damaged}
     for source in (one for one in all_sources().values() if one.id in affected):
         own = needed(known.imports, source.id)
-        missing = [one for one in own if not storage.has_snapshot(store.snapshots(folder), one.sha256)]
+        missing = [one for one in own if not storage.has_snapshot(snapshots(folder), one.sha256)]
         is_renewed = any((source.id, one.sha256) in parsed for one in own)
         if missing and source.id in known.states and is_renewed:
             say(f"normalising {source.id}")
@@ -232,7 +233,7 @@ def build(
     altered = rebuilt & store.altered(folder, files)
     run.dataset.changes += _history(folder, former, before, run.dataset, altered, day)
     stay = frozenset(run.dataset.states.keys() - rebuilt)
-    mended = {name: Content.of(one) for name, one in former.mended.items() if store.source_of(name) in stay}
+    mended = {name: Content.of(one) for name, one in former.mended.items() if source_of(name) in stay}
     run.changed = store.save(run.dataset, folder, untouched=stay, files=files | mended)
     return run
 
@@ -365,7 +366,7 @@ def _with_former(records: Records, former: Dataset, elsewhere: Sequence[Import])
 
 def _part(folder: Path, source: Source, one: Import, parsed: Parsed | None) -> Part:
     if parsed is None:
-        content = storage.read_snapshot(store.snapshots(folder), one.sha256)
+        content = storage.read_snapshot(snapshots(folder), one.sha256)
         parsed = parser_of(source)(Document(name=one.name, content=content, url=one.url))
     return Part(parsed, Origin(record=_name(one), url=one.url, retrieved=one.retrieved))
 

@@ -12,7 +12,9 @@ from civic_tracker.linking.decisions import decisions
 from civic_tracker.linking.link import Kept, Links, Say, link
 from civic_tracker.store import dataset as store
 from civic_tracker.store.batches import needed
-from civic_tracker.store.dataset import Dataset, Import, Manifest
+from civic_tracker.store.contents import Dataset, Import, Manifest
+from civic_tracker.store.layout import snapshots
+from civic_tracker.store.rows import may_leave
 from civic_tracker.version import __version__
 
 TABLES = ("links.csv", "link_weights.csv", "link_words.csv")
@@ -65,7 +67,7 @@ def silent_records(folder: Path, dataset: Dataset) -> frozenset[str]:
         one.id
         for one in dataset.measures
         if one.is_act
-        and not (one.description or one.updates or store.may_leave(one))
+        and not (one.description or one.updates or may_leave(one))
         and one.source_record.partition(" ")[0] not in here
     )
 
@@ -80,4 +82,4 @@ def _sources_elsewhere(folder: Path, manifest: Manifest, imports: Sequence[Impor
 
 
 def _is_here(folder: Path, one: Import) -> bool:
-    return storage.has_snapshot(store.snapshots(folder), one.sha256)
+    return storage.has_snapshot(snapshots(folder), one.sha256)

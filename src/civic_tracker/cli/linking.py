@@ -15,7 +15,7 @@ from civic_tracker.store import workspace
 if TYPE_CHECKING:
     from civic_tracker.findings.acts import Act, ActStatus
     from civic_tracker.model.schema import Record
-    from civic_tracker.store.dataset import Dataset
+    from civic_tracker.store.contents import Dataset
 
 Country = Annotated[str | None, typer.Option("--country", help="Of one country: ISO code or name.")]
 One = Annotated[str, typer.Argument(metavar="A", help="Id of a record.")]
@@ -208,7 +208,7 @@ def rollback(
     from civic_tracker.findings.acts import STATE_WORDS
     from civic_tracker.findings.rollback import ORDER
     from civic_tracker.findings.rollback import rollback as rolled_back
-    from civic_tracker.store.dataset import Dataset, by_country
+    from civic_tracker.store.contents import Dataset, by_country
 
     day, chosen = workspace.day(on), folder_of(context, data_dir)
     if country is not None:

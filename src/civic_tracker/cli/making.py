@@ -150,7 +150,7 @@ def export_(
 
 def _kept_files(names: Sequence[str]) -> frozenset[str]:
     """The files of the dataset that nothing can make again, of those a user may name."""
-    from civic_tracker.store.dataset import KEPT
+    from civic_tracker.store.layout import KEPT
 
     for name in names:
         if name not in KEPT:

@@ -80,7 +80,7 @@ def summary(
     """
     from civic_tracker.declared import members
     from civic_tracker.findings.summary import summarise
-    from civic_tracker.store.dataset import Dataset, by_country
+    from civic_tracker.store.contents import Dataset, by_country
 
     day = workspace.day(on)
     dataset = workspace.load(folder_of(context, data_dir))

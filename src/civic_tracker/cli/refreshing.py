@@ -233,10 +233,10 @@ def _steps(*, quiet: bool) -> Iterator["Say"]:
 def _fingerprint(folder: Path) -> str | None:
     """What tells one state of the dataset from another; ``None`` where there is none that can be read."""
     from civic_tracker.disk import storage
-    from civic_tracker.store import dataset as store
+    from civic_tracker.store.layout import MANIFEST
 
     with suppress(OSError):
-        return storage.file_sha256(folder / store.MANIFEST)
+        return storage.file_sha256(folder / MANIFEST)
     return None
 
 

@@ -17,7 +17,7 @@ from civic_tracker.declared.sources import get_source
 from civic_tracker.declared.tables import CellError, once, read_rows
 from civic_tracker.errors import UsageError
 from civic_tracker.model.schema import Effect, Liberty, Model
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 
 Outcome = Literal["reproduced", "differs", "computed", "not_loaded", "not_checkable"]
 

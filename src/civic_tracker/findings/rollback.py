@@ -12,7 +12,7 @@ from pydantic import Field
 
 from civic_tracker.findings.acts import Act, ActState, ActStatus, acts_of, status_of
 from civic_tracker.model.schema import Iso3, Model, Record
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 
 ORDER: tuple[ActState, ...] = (
     "no_end_recorded",

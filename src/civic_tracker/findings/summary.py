@@ -22,7 +22,7 @@ from civic_tracker.model.schema import (
     Tally,
 )
 from civic_tracker.model.status import has_end, is_confirmed, lacks_end, status, when
-from civic_tracker.store.dataset import Dataset, SourceState
+from civic_tracker.store.contents import Dataset, SourceState
 
 
 def summarise(dataset: Dataset, iso3: str, on: date) -> CountrySummary:

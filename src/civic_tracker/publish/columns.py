@@ -14,7 +14,7 @@ from civic_tracker.declared.sources import all_sources
 from civic_tracker.model.dates import PartialDate
 from civic_tracker.model.schema import CountrySummary, Model, Observation, Record
 from civic_tracker.model.status import STATUS_WORDS, status
-from civic_tracker.store.dataset import TEXT_FIELDS, may_leave
+from civic_tracker.store.rows import TEXT_FIELDS, may_leave
 from civic_tracker.text import legible
 from civic_tracker.words.languages import SOURCE, language
 from civic_tracker.words.report_words import say_reason

@@ -13,7 +13,7 @@ from civic_tracker.disk import storage
 from civic_tracker.model.schema import Observation, Record
 from civic_tracker.publish import columns
 from civic_tracker.publish.report.compose import Report, build_report, to_html
-from civic_tracker.store.dataset import Dataset, by_country
+from civic_tracker.store.contents import Dataset, by_country
 from civic_tracker.words.languages import SOURCE
 
 CONTENTS = "contents.csv"

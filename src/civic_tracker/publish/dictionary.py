@@ -38,7 +38,7 @@ from civic_tracker.publish.site.build import CountryMemory, SiteMemory
 from civic_tracker.publish.site.facts import MemberFacts
 from civic_tracker.refreshing.diagnosis import Diagnosis, Disk, Failed, Finding, LastRun, MappingCoverage, SourceFacts
 from civic_tracker.refreshing.refresh import RunReport, SourceReport
-from civic_tracker.store.dataset import Import, Manifest, SourceState, Staleness
+from civic_tracker.store.contents import Import, Manifest, SourceState, Staleness
 
 MODELS: tuple[type[Model], ...] = (
     Record,

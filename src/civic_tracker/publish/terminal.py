@@ -16,7 +16,7 @@ from civic_tracker.publish.printing import LiteralConsole
 from civic_tracker.publish.report.compose import Report, say_state, shown
 from civic_tracker.publish.report.sections import Group, Section
 from civic_tracker.publish.screen_tables import Columns, fits, show_list, show_table
-from civic_tracker.store.dataset import Dataset, SourceState
+from civic_tracker.store.contents import Dataset, SourceState
 from civic_tracker.words.languages import Language
 from civic_tracker.words.report_words import lower_first, on_languages, say_stated_by, say_who
 

@@ -34,7 +34,8 @@ from civic_tracker.refreshing.schedule import next_step
 from civic_tracker.store import dataset as store
 from civic_tracker.store import intact
 from civic_tracker.store.batches import needed
-from civic_tracker.store.dataset import Dataset, Import, Manifest, SourceState
+from civic_tracker.store.contents import Dataset, Import, Manifest, SourceState
+from civic_tracker.store.layout import is_ours, repair_of, snapshots
 
 _GRAVITY: dict[Level, int] = {"note": 0, "look": 1, "broken": 2}  # also the exit status
 _MANY_DAYS = 8  # a weekly job that is a day late is no news
@@ -121,7 +122,7 @@ def _manifest(folder: Path, findings: list[Finding]) -> Manifest | None:
 
 def _journal(folder: Path) -> Finding:
     try:
-        read_journal(folder, store.is_ours)
+        read_journal(folder, is_ours)
     except DatasetError as error:
         return _from(error)
     except OSError as error:
@@ -143,7 +144,7 @@ def _damaged(folder: Path, manifest: Manifest, findings: list[Finding]) -> tuple
     damaged = []
     for name, digest in manifest.files.items():
         try:
-            mended = intact.content_of(folder / name, digest, store.repair_of(folder, name))
+            mended = intact.content_of(folder / name, digest, repair_of(folder, name))
         except DatasetError as error:
             damaged.append(name)
             findings.append(_from(error))
@@ -250,11 +251,11 @@ def _snapshots_here(folder: Path, source: str, needed: Sequence[Import], finding
     """How many of the documents are stored here undamaged."""
     here, absent = 0, 0
     for one in needed:
-        if not storage.has_snapshot(store.snapshots(folder), one.sha256):
+        if not storage.has_snapshot(snapshots(folder), one.sha256):
             absent += 1
             continue
         try:
-            storage.read_snapshot(store.snapshots(folder), one.sha256)
+            storage.read_snapshot(snapshots(folder), one.sha256)
             here += 1
         except DatasetError as error:
             then = "Import the same document again, or copy the file anew from a backup of data/local/."

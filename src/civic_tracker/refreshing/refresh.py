@@ -34,7 +34,8 @@ from civic_tracker.model.schema import Address, Code, CodeList, Model, Ours, Our
 from civic_tracker.refreshing.health import check, fill_rates
 from civic_tracker.store import dataset as store
 from civic_tracker.store.batches import needed
-from civic_tracker.store.dataset import Dataset, Import, Staleness
+from civic_tracker.store.contents import Dataset, Import, Staleness
+from civic_tracker.store.layout import snapshots
 
 _LONGEST_FAULT = 200
 Outcome = Literal["taken over", "unchanged", "failed", "nothing to fetch"]
@@ -301,7 +302,7 @@ def _entries_of(case: _Case, one: Import) -> int | None:
     if one.entries is not None:
         return one.entries
     try:
-        content = storage.read_snapshot(store.snapshots(case.folder), one.sha256)
+        content = storage.read_snapshot(snapshots(case.folder), one.sha256)
         return entries_in([parser_of(case.source)(Document(name=one.name, content=content, url=one.url))])
     except (DatasetError, DocumentError):
         return _entries_of_a_single_document(case)
@@ -324,7 +325,7 @@ def _says_nothing_new(case: _Case, document: Document, parsed: Parsed) -> bool:
     if last.sha256 == document.sha256 or last.entries_sha256 == parsed.sha256:
         return True
     try:  # the adapter may read more than it did then
-        content = storage.read_snapshot(store.snapshots(case.folder), last.sha256)
+        content = storage.read_snapshot(snapshots(case.folder), last.sha256)
         return parser_of(case.source)(Document(name=last.name, content=content, url=last.url)) == parsed
     except (DatasetError, DocumentError):
         return False  # the last document is missing or damaged, so nobody can tell; the new one is good

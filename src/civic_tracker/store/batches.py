@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from civic_tracker.store.dataset import Import
+from civic_tracker.store.contents import Import
 
 
 def needed(imports: Sequence[Import], source: str) -> list[Import]:

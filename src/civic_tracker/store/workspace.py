@@ -9,7 +9,7 @@ from civic_tracker import countries as known
 from civic_tracker.declared import members
 from civic_tracker.errors import UsageError
 from civic_tracker.store import dataset as store
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 
 DATA_DIR_VARIABLE = "CIVIC_TRACKER_DATA_DIR"
 

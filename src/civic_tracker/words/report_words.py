@@ -7,7 +7,7 @@ from civic_tracker.declared.sources import Source, all_sources
 from civic_tracker.findings.acts import ActStatus
 from civic_tracker.model.schema import CountrySummary, Coverage, Observation, Record
 from civic_tracker.model.status import has_end, is_confirmed, lacks_end, status
-from civic_tracker.store.dataset import SourceState
+from civic_tracker.store.contents import SourceState
 from civic_tracker.words.languages import SOURCE, Language
 
 

@@ -24,7 +24,7 @@ from civic_tracker.publish.package.columns import Table
 from civic_tracker.publish.package.formats import CsvWriter, JsonLinesWriter, ParquetWriter, Writer, has_parquet
 from civic_tracker.publish.package.sqlite import Database
 from civic_tracker.publish.package.tables import tables_of
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 
 DESCRIPTOR = "datapackage.json"
 RELEASES, LATEST, LISTING = "releases", "latest", "releases.json"

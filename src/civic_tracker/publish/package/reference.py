@@ -11,7 +11,7 @@ from civic_tracker.declared import members, vocabulary
 from civic_tracker.declared.sources import Licence, Source, all_sources
 from civic_tracker.model.schema import Liberty, Member
 from civic_tracker.publish.package.columns import Column, Reference, Row, Table, columns_of, value_of
-from civic_tracker.store.dataset import Dataset, SourceState, Staleness
+from civic_tracker.store.contents import Dataset, SourceState, Staleness
 
 
 def countries_table(on: date) -> Table:

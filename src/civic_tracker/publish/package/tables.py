@@ -27,7 +27,7 @@ from civic_tracker.publish import columns
 from civic_tracker.publish.csv_files import split_spells
 from civic_tracker.publish.package import reference
 from civic_tracker.publish.package.columns import Column, Reference, Row, Table, Value, columns_of, value_of
-from civic_tracker.store.dataset import Dataset, by_country
+from civic_tracker.store.contents import Dataset, by_country
 
 _COUNTRY = Reference(("country",), "countries", ("iso3",))
 _SOURCE = Reference(("source",), "sources", ("id",))

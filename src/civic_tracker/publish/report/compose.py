@@ -25,7 +25,8 @@ from civic_tracker.model.status import status
 from civic_tracker.publish.report.charts import NAMES
 from civic_tracker.publish.report.rendering import environment
 from civic_tracker.publish.report.sections import Section, sections_of
-from civic_tracker.store.dataset import TEXT_FIELDS, Dataset, SourceState, may_leave
+from civic_tracker.store.contents import Dataset, SourceState
+from civic_tracker.store.rows import TEXT_FIELDS, may_leave
 from civic_tracker.text import json_text
 from civic_tracker.words import report_words as words
 from civic_tracker.words.change_words import Told, tell_changes

@@ -29,7 +29,7 @@ from civic_tracker.publish.site.country import CountryPages, country_pages
 from civic_tracker.publish.site.facts import MemberFacts
 from civic_tracker.publish.site.pages import Site
 from civic_tracker.publish.site.shared import shared_pages
-from civic_tracker.store.dataset import Dataset, SourceState, by_country
+from civic_tracker.store.contents import Dataset, SourceState, by_country
 from civic_tracker.words.languages import available
 
 MEMORY = ".civic-tracker-site.json"

@@ -11,7 +11,7 @@ from civic_tracker.publish.site.layout import COUNTRY_PAGE, Layout, lay_out
 from civic_tracker.publish.site.pages import Site, page
 from civic_tracker.publish.workbook.acts import Acts, acts_in
 from civic_tracker.publish.workbook.compose import site_workbooks
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 from civic_tracker.words.languages import language
 
 CALENDAR, FEED = "ends.ics", "feed.atom"

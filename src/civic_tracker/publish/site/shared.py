@@ -20,7 +20,7 @@ from civic_tracker.publish.csv_files import attribution_text, plain_csv
 from civic_tracker.publish.site.country import FEED
 from civic_tracker.publish.site.facts import LIBERTIES, STATUSES, MemberFacts, cells, mask
 from civic_tracker.publish.site.pages import Site, page
-from civic_tracker.store.dataset import SourceState
+from civic_tracker.store.contents import SourceState
 from civic_tracker.words.change_words import tell_changes
 from civic_tracker.words.languages import Language, language
 from civic_tracker.words.report_words import say_span, say_stale

@@ -12,7 +12,7 @@ from civic_tracker.publish.columns import BETWEEN
 from civic_tracker.publish.workbook.cells import Cell, Link
 from civic_tracker.publish.workbook.columns import ACTS
 from civic_tracker.publish.workbook.rows import Row, how_known, in_words
-from civic_tracker.store.dataset import Dataset
+from civic_tracker.store.contents import Dataset
 from civic_tracker.words import labels
 from civic_tracker.words.languages import Language
 

@@ -32,7 +32,7 @@ from civic_tracker.publish.workbook.cover import Cover, Figures, write_cover
 from civic_tracker.publish.workbook.meanings import meaning
 from civic_tracker.publish.workbook.rows import AsText, Row, as_text, change_row, figure_row, measure_rows
 from civic_tracker.publish.workbook.summary import overview_row, summary_rows
-from civic_tracker.store.dataset import Dataset, by_country, only
+from civic_tracker.store.contents import Dataset, by_country, only
 from civic_tracker.words import labels
 from civic_tracker.words.languages import Language
 from civic_tracker.words.languages import language as language_of
