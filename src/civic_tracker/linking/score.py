@@ -10,15 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from math import isfinite
-from typing import Literal
 
 from civic_tracker import paths
 from civic_tracker.declared.tables import CellError, once, read_rows
 from civic_tracker.errors import DeclarationError
 from civic_tracker.linking.features import answers
 from civic_tracker.linking.profile import Profile
-
-Verdict = Literal["same", "related", "different"]
+from civic_tracker.model.schema import Verdict
 
 SAME_FROM = 0.66
 """From this score on two records are the same act. Where on the curve that is, ``docs/linking.md`` tells."""
